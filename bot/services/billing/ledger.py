@@ -1,0 +1,198 @@
+"""The ledger: append-only rows, written under the workspace's lock, from which everything else follows (domain.md,
+History)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, insert, select, true, update
+from sqlmodel import Session
+
+from bot.clock import Clock
+from bot.services.errors import ClockBehind
+from db.models import CHANGE, LEDGER, MICROSECOND, WORKSPACE, Cause, Change, Kind, Status
+from db.session import begin_writing
+
+if TYPE_CHECKING:
+    from bot.services.workspaces import Workspace
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A user's status now: since when without a break, why, and the change whose row is the latest."""
+
+    status: Status
+    since: datetime
+    cause: Cause
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ledger row of a user that counts."""
+
+    user: int
+    at: datetime
+    status: Status
+    cause: Cause
+    change: int
+
+
+@contextmanager
+def locked(session: Session, workspace: "Workspace") -> Iterator[datetime]:
+    """One transaction that writes, under the workspace's lock; gives the last live instant of the ledger.
+
+    Commits at the end, rolls back on any exception.
+    """
+    begin_writing(session)
+    try:
+        last: datetime = session.execute(
+            select(WORKSPACE.c.last_instant).where(WORKSPACE.c.id == workspace.id).with_for_update()
+        ).scalar_one()
+        yield last
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
+def writing(session: Session, workspace: "Workspace", clock: Clock) -> Iterator[datetime]:
+    """As `locked`; gives the instant at which the live rows that it writes take effect.
+
+    The clock is read once the lock is held, and the instant is later than every live one before it, so instants never
+    run backwards, whichever process writes. Raises ClockBehind where the clock is more than 5 minutes behind the last
+    live instant.
+    """
+    with locked(session, workspace) as last:
+        now = clock()
+        if last - now > CLOCK_TOLERANCE:
+            raise ClockBehind(minutes=(last - now) // timedelta(minutes=1))
+        yield max(now, last + MICROSECOND)
+
+
+def begin_change(
+    session: Session,
+    workspace: "Workspace",
+    kind: Kind,
+    actor: str,
+    instant: datetime,
+    *,
+    reason: str | None = None,
+    source: str | None = None,
+    takes_back: int | None = None,
+    request: str | None = None,
+) -> int:
+    """The id of a new change; ids grow in the order of recording."""
+    change = Change(
+        workspace_id=workspace.id,
+        kind=kind,
+        actor=actor,
+        recorded_at=instant,
+        reason=reason,
+        source=source,
+        takes_back=takes_back,
+        request=request,
+    )
+    session.add(change)
+    session.flush()
+    assert change.id is not None
+    session.execute(update(WORKSPACE).where(WORKSPACE.c.id == workspace.id).values(last_instant=instant))
+    return change.id
+
+
+def record(
+    session: Session,
+    workspace: "Workspace",
+    change: int,
+    users: Iterable[tuple[int, int]],
+    status: Status,
+    cause: Cause,
+    at: datetime,
+) -> None:
+    """Write a row for each user, given as account id and user id."""
+    rows: list[dict[str, Any]] = [
+        {
+            "workspace_id": workspace.id,
+            "account_id": account,
+            "user_id": user,
+            "status": status,
+            "at": at,
+            "cause": cause,
+            "change_id": change,
+        }
+        for account, user in users
+    ]
+    if rows:
+        session.execute(insert(LEDGER), rows)
+        outdate(session, workspace, at)
+
+
+def outdate(session: Session, workspace: "Workspace", since: datetime) -> None:
+    """Move the watermark of the rollups back to the period of `since`, if it is later."""
+    start = workspace.calendar.holding(since).start
+    later = (WORKSPACE.c.id == workspace.id, WORKSPACE.c.rolled_to > since)
+    session.execute(update(WORKSPACE).where(*later).values(rolled_to=start))
+
+
+def retracted(session: Session, workspace: "Workspace") -> list[int]:
+    """The ids of the changes that were retracted: their rows do not count."""
+    c = CHANGE.c
+    of_retraction = (c.takes_back.is_not(None), c.kind == Kind.RETRACT, c.workspace_id == workspace.id)
+    return list(session.execute(select(c.takes_back).where(*of_retraction)).scalars())
+
+
+def counts(change: ColumnElement[int], gone: Sequence[int]) -> ColumnElement[bool]:
+    """The condition that a row, by its column `change`, is not of one of the retracted changes `gone`."""
+    return change.not_in(gone) if gone else true()
+
+
+def has_rows(session: Session, workspace: "Workspace") -> bool:
+    """Whether anything was ever recorded."""
+    return (
+        session.execute(select(LEDGER.c.id).where(LEDGER.c.workspace_id == workspace.id).limit(1)).first() is not None
+    )
+
+
+def entries(session: Session, workspace: "Workspace", which: ColumnElement[bool]) -> list[Entry]:
+    """The rows of users that count, by user, instant and recording; `which` is a condition on LEDGER.
+
+    Of several rows of one user at one instant only the one recorded last is given.
+    """
+    c = LEDGER.c
+    found = session.execute(
+        select(c.user_id, c.at, c.status, c.cause, c.change_id)
+        .where(which, c.user_id.is_not(None), c.workspace_id == workspace.id)
+        .where(counts(c.change_id, retracted(session, workspace)))
+        .order_by(c.user_id, c.at, c.change_id)
+    )
+    rows = [Entry(*row) for row in found]
+    return [
+        row for row, after in zip(rows, [*rows[1:], None], strict=True) if not after or moment(row) != moment(after)
+    ]
+
+
+def moment(entry: Entry) -> tuple[int, datetime]:
+    return entry.user, entry.at
+
+
+def standings(session: Session, workspace: "Workspace", which: ColumnElement[bool]) -> dict[int, Standing]:
+    """What each user's status is now, by user id; a user without a row that counts is missing."""
+    return {
+        user: standing(list(rows))
+        for user, rows in groupby(entries(session, workspace, which), lambda entry: entry.user)
+    }
+
+
+def standing(rows: list[Entry]) -> Standing:
+    """What the rows of one user, in order, come to. Pure."""
+    since = rows[0]
+    for row in rows:
+        if row.status != since.status:
+            since = row
+    return Standing(since.status, since.at, since.cause, rows[-1].change)

@@ -1,0 +1,259 @@
+"""What is billed, and who: reports of a period, the bill as it stands, the people behind a figure (domain.md, Peak)."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from bot.services.billing import ledger, rollups
+from bot.services.billing.periods import DAY, Period
+from bot.services.billing.replay import Totals
+from bot.services.billing.rollups import Slice
+from bot.services.workspaces import Workspace
+from db.models import ACCOUNT, ACCOUNT_PERIOD, LEDGER, MICROSECOND, USER, WORKSPACE_DAY, Status, from_micros
+from db.session import is_writing
+
+SLICE = 500
+"""A report replays up to so many rows that are newer than the rollups; more are rolled up first."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFigures:
+    """One account in one period. `active` counts active users whatever the status, the rest billable ones."""
+
+    id: int
+    name: str
+    status: Status
+    active: int
+    current: int
+    peak: int
+    peak_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """The highest billable count of a local day, and the one just before its end (or now)."""
+
+    date: date
+    peak: int
+    close: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A billing period, of the workspace or, with `account`, of one account. Instants are UTC; a past period's counts
+    are those just before its end."""
+
+    workspace: Workspace
+    period: Period
+    closed: bool
+    current: int
+    peak: int
+    peak_at: datetime | None
+    accounts: tuple[AccountFigures, ...]
+    daily: tuple[DayFigures, ...]
+    account: AccountFigures | None = None
+
+    @property
+    def sum_of_account_peaks(self) -> int:
+        return sum(account.peak for account in self.accounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """The running bill as it stands: its peak so far, and the count with which the next period begins if nothing
+    changes."""
+
+    peak: int
+    current: int
+
+
+@dataclass(frozen=True, slots=True)
+class Billable:
+    """A person who is counted at an instant."""
+
+    account: str
+    email: str | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayPeak:
+    """One local day of a count: its peak, the earliest instant of that, and what held at its end."""
+
+    date: date
+    peak: int
+    peak_at: datetime
+    close: int
+
+
+def refresh(session: Session, workspace: Workspace, now: datetime) -> tuple[datetime, datetime]:
+    """Bring the rollups up to date where a read could not do without; gives the instant that the read may look at, and
+    the watermark.
+
+    The instant is `now`, or the last live one where another machine's clock is ahead. The session is left reading the
+    snapshot in which this is true.
+    """
+    while True:
+        mark, last = rollups.rolled_to(session, workspace)
+        as_of = max(now, last)
+        if is_fresh(session, workspace, mark, as_of):
+            return as_of, mark
+        if is_writing(session):
+            rollups.roll(session, workspace, as_of)
+        else:
+            with ledger.locked(session, workspace) as last:
+                rollups.roll(session, workspace, max(now, last))
+
+
+def is_fresh(session: Session, workspace: Workspace, mark: datetime, as_of: datetime) -> bool:
+    """Whether the rollups reach into the running period and few rows are newer."""
+    if mark <= workspace.calendar.holding(as_of).start:
+        return False
+    c = LEDGER.c
+    newer = select(c.id).where(c.workspace_id == workspace.id, c.at >= mark, c.at <= as_of)
+    return len(session.execute(newer.limit(SLICE + 1)).all()) <= SLICE
+
+
+def report(session: Session, workspace: Workspace, period: Period, now: datetime, account: int | None = None) -> Report:
+    """Counts and peaks of a period that has begun, of all accounts or of the one with that id."""
+    as_of, mark = refresh(session, workspace, now)
+    end = min(period.end, as_of + MICROSECOND)
+    newer = rollups.newer(session, workspace, period, mark, end)
+    accounts = account_figures(session, workspace, period, newer)
+    if account is None:
+        only = None
+        days = workspace_days(session, workspace, period, end, mark, newer)
+    else:
+        accounts = [figures for figures in accounts if figures.id == account]
+        only = accounts[0] if accounts else None
+        days = account_days(session, workspace, period, end, account)
+    peak, peak_at = highest(days)
+    return Report(
+        workspace=workspace,
+        period=period,
+        closed=period.end <= as_of,
+        current=days[-1].close,
+        peak=peak,
+        peak_at=peak_at,
+        accounts=tuple(accounts),
+        daily=tuple(DayFigures(day.date, day.peak, day.close) for day in days),
+        account=only,
+    )
+
+
+def bill(session: Session, workspace: Workspace, now: datetime) -> Bill:
+    """The bill of the running period as it stands at `now`."""
+    as_of, mark = refresh(session, workspace, now)
+    period, end = workspace.calendar.holding(as_of), as_of + MICROSECOND
+    newer = rollups.newer(session, workspace, period, mark, end)
+    days = workspace_days(session, workspace, period, end, mark, newer)
+    return Bill(highest(days)[0], days[-1].close)
+
+
+def highest(days: list[DayPeak]) -> tuple[int, datetime | None]:
+    """The peak of a stretch of days and its earliest instant; none where nobody was counted."""
+    best = max(days, key=lambda day: day.peak)  # the first of several equals
+    return best.peak, best.peak_at if best.peak else None
+
+
+def account_figures(
+    session: Session, workspace: Workspace, period: Period, newer: Slice | None
+) -> list[AccountFigures]:
+    """Every account that had a status in the period or before, in the order of names."""
+    a, p = ACCOUNT.c, ACCOUNT_PERIOD.c
+    rolled = (p.account_id == a.id) & (p.period_start == period.start) & (p.workspace_id == workspace.id)
+    query = (
+        select(a.id, a.name, p.status, p.active, p.close, p.peak, p.peak_at, a.name_key)
+        .join_from(ACCOUNT, ACCOUNT_PERIOD, rolled, isouter=newer is not None)
+        .where(a.workspace_id == workspace.id)
+    )
+    stored = sorted(session.execute(query).all(), key=lambda found: found.name_key)
+    latest = rollups.by_account(newer) if newer else {}
+    figures = []
+    for id_, name, status, active, close, peak, peak_at, _ in stored:
+        peak = peak or 0
+        if step := latest.get(id_):
+            status, active, close = step.status, step.active, step.billable
+            if step.peak > peak:
+                peak, peak_at = step.peak, step.peak_at
+        if status is not None:
+            figures.append(AccountFigures(id_, name, status, active, close, peak, peak_at if peak else None))
+    return figures
+
+
+def workspace_days(
+    session: Session, workspace: Workspace, period: Period, end: datetime, mark: datetime, newer: Slice | None
+) -> list[DayPeak]:
+    """The local days of a period as far as `end`, of the sum over all accounts."""
+    c = WORKSPACE_DAY.c
+    stored_days = select(c.day, c.peak, c.peak_at, c.close).where(c.workspace_id == workspace.id)
+    earlier = stored_days.where(c.day < period.first_day).order_by(c.day.desc()).limit(1)
+    before = session.execute(earlier).first()
+    within = session.execute(stored_days.where(c.day >= period.first_day, c.day < period.end_day))
+    known = {found.day: DayPeak(*found) for found in within}
+    if newer:
+        for day in span_days(workspace, newer.totals, workspace.calendar.day_of(mark), end):
+            stored = known.get(day.date)
+            known[day.date] = replace(stored, close=day.close) if stored and stored.peak >= day.peak else day
+    days = []
+    carried = before.close if before else 0
+    for local in workspace.calendar.days(period.first_day, workspace.calendar.day_of(end - MICROSECOND) + DAY):
+        day = known.get(local.date) or DayPeak(local.date, carried, local.start, carried)
+        days.append(day)
+        carried = day.close
+    return days
+
+
+def account_days(session: Session, workspace: Workspace, period: Period, end: datetime, account: int) -> list[DayPeak]:
+    """The local days of a period as far as `end`, of one account, from its own rows."""
+    opening = rollups.stored_counts(session, workspace, workspace.calendar.before(period), account)
+    part = rollups.read_slice(session, workspace, period.start, end, opening, LEDGER.c.account_id == account)
+    return span_days(workspace, part.totals, period.first_day, end)
+
+
+def span_days(workspace: Workspace, totals: Totals, first: date, end: datetime) -> list[DayPeak]:
+    """The local days from `first` to the one before `end`, of a count whose steps begin on the first day or later."""
+    days = list(workspace.calendar.days(first, workspace.calendar.day_of(end - MICROSECOND) + DAY))
+    spans = rollups.day_peaks(totals, days)
+    rows = zip(days, spans.peak[0].tolist(), spans.peak_at[0].tolist(), spans.close[0].tolist(), strict=True)
+    return [DayPeak(day.date, peak, from_micros(at), close) for day, peak, at, close in rows]
+
+
+def people_counted(
+    session: Session, workspace: Workspace, instant: datetime, account: int | None = None
+) -> list[Billable]:
+    """Who was billable at an instant, by account and address: the people behind a figure."""
+    gone = ledger.retracted(session, workspace)
+    billable = {id_ for id_, status in statuses_at(session, workspace, instant).items() if status == Status.ACTIVE}
+    a, u, c = ACCOUNT.c, USER.c, LEDGER.c
+    status = (
+        select(c.status)
+        .where(c.user_id == u.id, c.at <= instant, ledger.counts(c.change_id, gone))
+        .order_by(c.at.desc(), c.change_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(a.id, a.name, u.email, u.name, a.name_key, u.email_key)
+        .join_from(USER, ACCOUNT, a.id == u.account_id)
+        .where(u.workspace_id == workspace.id, status == Status.ACTIVE)
+    )
+    if account is not None:
+        query = query.where(u.account_id == account)
+    people = [found for found in session.execute(query) if found[0] in billable]
+    people.sort(key=lambda found: (found[4], found[5] or ""))
+    return [Billable(found[1], found[2], found[3]) for found in people]
+
+
+def statuses_at(session: Session, workspace: Workspace, instant: datetime) -> dict[int, Status]:
+    """The status of every account that has one at an instant, by account id."""
+    c = LEDGER.c
+    rows = session.execute(
+        select(c.account_id, c.status)
+        .where(c.workspace_id == workspace.id, c.user_id.is_(None), c.at <= instant)
+        .where(ledger.counts(c.change_id, ledger.retracted(session, workspace)))
+        .order_by(c.at, c.change_id)
+    )
+    return {account: status for account, status in rows}  # noqa: C416 - dict() would not take rows for pairs

@@ -1,0 +1,165 @@
+"""Workspaces: one MSP each, with its billing day and time zone (domain.md, Periods)."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from bot.clock import Clock
+from bot.services import names
+from bot.services.billing import ledger
+from bot.services.billing.periods import Calendar
+from bot.services.errors import (
+    BadBillingDay,
+    BadLocale,
+    BadTimezone,
+    NeedsCorrect,
+    NothingToSet,
+    NoWorkspace,
+    SeveralWorkspaces,
+    TeamBound,
+    UnknownWorkspace,
+    WorkspaceExists,
+)
+from db import models
+from db.session import begin_writing
+
+LOCALES = ("en", "fr")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One MSP: its name, how it is billed and the language of its channel posts."""
+
+    id: int
+    name: str
+    calendar: Calendar
+    locale: str
+    slack_team: str | None
+
+
+def find(session: Session, name: str | None = None) -> Workspace:
+    """The workspace of that name; without one, the only one there is.
+
+    Raises NoWorkspace, SeveralWorkspaces, UnknownWorkspace.
+    """
+    rows = session.exec(select(models.Workspace).order_by(models.Workspace.name_key)).all()
+    if not rows:
+        raise NoWorkspace()
+    known = [row.name for row in rows]
+    if name is None:
+        if len(rows) > 1:
+            raise SeveralWorkspaces(known=known)
+        return as_workspace(rows[0])
+    for row in rows:
+        if row.name_key == names.key(name):
+            return as_workspace(row)
+    raise UnknownWorkspace(asked=names.printable(name), known=known)
+
+
+def of_team(session: Session, team: str) -> Workspace | None:
+    """The workspace that is bound to a Slack team."""
+    row = session.exec(select(models.Workspace).where(models.Workspace.slack_team == team)).one_or_none()
+    return as_workspace(row) if row else None
+
+
+def create(
+    session: Session,
+    name: str,
+    *,
+    billing_day: int = 1,
+    timezone: str = "UTC",
+    locale: str = "en",
+    slack_team: str | None = None,
+) -> Workspace:
+    """A new workspace. Raises WorkspaceExists, TeamBound, BadName, BadBillingDay, BadTimezone, BadLocale."""
+    begin_writing(session)
+    name = names.check_name(name)
+    check_free(session, name, slack_team)
+    row = models.Workspace(
+        name=name,
+        name_key=names.key(name),
+        billing_day=check_billing_day(billing_day),
+        timezone=check_timezone(timezone).key,
+        locale=check_locale(locale),
+        slack_team=slack_team,
+    )
+    session.add(row)
+    session.commit()
+    return as_workspace(row)
+
+
+def change(
+    session: Session,
+    workspace: Workspace,
+    *,
+    actor: str,
+    clock: Clock,
+    billing_day: int | None = None,
+    timezone: str | None = None,
+    locale: str | None = None,
+    correct: bool = False,
+) -> tuple[Workspace, int]:
+    """Change settings; gives the workspace as it is then, and the change's id.
+
+    Another billing day or time zone corrects the past: all that is derived is computed anew. Raises NeedsCorrect
+    without `correct`, NothingToSet, BadBillingDay, BadTimezone, BadLocale.
+    """
+    if billing_day is None and timezone is None and locale is None:
+        raise NothingToSet()
+    with ledger.writing(session, workspace, clock) as instant:
+        row = session.exec(select(models.Workspace).where(models.Workspace.id == workspace.id)).one()
+        day = row.billing_day if billing_day is None else check_billing_day(billing_day)
+        zone = row.timezone if timezone is None else check_timezone(timezone).key
+        if (day, zone) != (row.billing_day, row.timezone):
+            if not correct and ledger.has_rows(session, workspace):
+                raise NeedsCorrect()
+            row.billing_day, row.timezone, row.rolled_to = day, zone, models.EPOCH
+        row.locale = row.locale if locale is None else check_locale(locale)
+        change_id = ledger.begin_change(session, workspace, models.Kind.SET, actor, instant)
+        session.flush()
+        return as_workspace(row), change_id
+
+
+def bind_team(session: Session, workspace: Workspace, team: str) -> Workspace:
+    """Bind a workspace that has no Slack team yet to one. Raises TeamBound where another one has it."""
+    begin_writing(session)
+    check_free(session, None, team)
+    row = session.exec(select(models.Workspace).where(models.Workspace.id == workspace.id)).one()
+    row.slack_team = row.slack_team or team
+    session.commit()
+    return as_workspace(row)
+
+
+def check_free(session: Session, name: str | None, team: str | None) -> None:
+    for row in session.exec(select(models.Workspace)):
+        if name is not None and row.name_key == names.key(name):
+            raise WorkspaceExists(name=row.name)
+        if team is not None and row.slack_team == team:
+            raise TeamBound(team=team, name=row.name)
+
+
+def as_workspace(row: models.Workspace) -> Workspace:
+    assert row.id is not None
+    calendar = Calendar(row.billing_day, ZoneInfo(row.timezone))
+    return Workspace(row.id, row.name, calendar, row.locale, row.slack_team)
+
+
+def check_billing_day(day: int) -> int:
+    if not 1 <= day <= 31:
+        raise BadBillingDay()
+    return day
+
+
+def check_timezone(name: str) -> ZoneInfo:
+    """The time zone of that name. Raises BadTimezone."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise BadTimezone(value=names.printable(name)) from None
+
+
+def check_locale(locale: str) -> str:
+    if locale not in LOCALES:
+        raise BadLocale(value=names.printable(locale))
+    return locale

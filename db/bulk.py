@@ -1,0 +1,27 @@
+"""Many rows at once, in the engine's fastest way and as plain values: no ORM object and no type conversion a row."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from db.session import is_sqlite
+
+
+def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of stored values (instants as microseconds, enums as their texts), within the session's transaction.
+
+    `executemany` on SQLite, COPY on PostgreSQL; `rows` may be a generator and is read once.
+    """
+    driver = session.connection().connection.driver_connection
+    assert driver is not None
+    names = ", ".join(columns)
+    cursor = driver.cursor()
+    if is_sqlite(session):
+        marks = ", ".join("?" * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - our own names
+    else:
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    cursor.close()

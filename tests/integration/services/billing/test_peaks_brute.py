@@ -1,0 +1,150 @@
+"""Whatever the history, a report says what counting every instant says."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlmodel import Session, SQLModel
+
+from bot.services import workspaces
+from bot.services.billing import ledger, peaks, rollups
+from bot.services.workspaces import Workspace
+from db.models import Account, Cause, Kind, LedgerRow, Status, User
+from tests.brute import Brute, Row
+from tests.conftest import Store
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+ZONES = ["UTC", "Europe/Paris", "America/New_York", "America/Sao_Paulo", "Pacific/Apia", "Asia/Kathmandu", "America/St_Johns"]
+ACCOUNTS, USERS = ("a", "b"), ("u", "v", "w")
+
+# Few instants, so that rows meet: at one instant, at midnights, at the bounds of periods.
+instants = st.one_of(
+    st.integers(0, 80).map(lambda day: START + timedelta(days=day)),
+    st.integers(0, 80 * 24).map(lambda hour: START + timedelta(hours=hour)),
+    st.sampled_from([START + timedelta(days=31), START + timedelta(days=31, microseconds=-1)]),
+)
+user_rows = st.tuples(st.sampled_from(ACCOUNTS), st.sampled_from(USERS), instants, st.sampled_from(["active", "inactive"]))
+account_rows = st.tuples(st.sampled_from(ACCOUNTS), st.none(), instants, st.sampled_from(["trial", "active", "closed"]))
+steps = st.one_of(
+    st.lists(st.one_of(user_rows, account_rows), min_size=1, max_size=8),  # a change
+    st.integers(0, 30),  # the retraction of an earlier one
+    st.just("report"),  # makes the rollups, which later rows must outdate
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    history=st.lists(steps, min_size=1, max_size=10),
+    billing_day=st.sampled_from([1, 15, 28, 29, 30, 31]),
+    zone=st.sampled_from(ZONES),
+    now=st.integers(0, 100 * 24).map(lambda hour: START + timedelta(hours=hour)),
+)
+def test_a_report_is_what_counting_every_instant_gives(
+    store: Store, history: list[Any], billing_day: int, zone: str, now: datetime
+) -> None:
+    clear(store)
+    with store.session() as session:
+        workspace = workspaces.create(session, "M", billing_day=billing_day, timezone=zone)
+        brute = Brute(replayed(session, workspace, history, now))
+        assert rollups.differences(session, workspace) == []
+        period = workspace.calendar.holding(START - timedelta(days=40))
+        while period.start <= now:
+            check(session, workspace, brute, period, now)
+            period = workspace.calendar.after(period)
+        assert rollups.differences(session, workspace) == []
+
+
+def check(session: Session, workspace: Workspace, brute: Brute, period: Any, now: datetime) -> None:
+    end = min(period.end, now + timedelta(microseconds=1))
+    last = end - timedelta(microseconds=1)
+    report = peaks.report(session, workspace, period, now)
+    assert (report.peak, report.peak_at) == brute.peak(brute.total, period.start, end)
+    assert report.current == brute.total(last)
+    assert report.closed == (period.end <= now)
+    expected = {
+        account: (brute.status(account, last), brute.active(account, last), brute.billable(account, last))
+        + brute.peak(lambda instant, account=account: brute.billable(account, instant), period.start, end)
+        for account in brute.accounts
+        if brute.status(account, last)
+    }
+    found = {a.name: (a.status, a.active, a.current, a.peak, a.peak_at) for a in report.accounts}
+    assert found == expected
+    assert_daily(workspace, report.daily, brute, brute.total, period, end)
+    for figures in report.accounts:
+        one = peaks.report(session, workspace, period, now, account=figures.id)
+        count = lambda instant, name=figures.name: brute.billable(name, instant)  # noqa: E731
+        assert (one.peak, one.peak_at) == (figures.peak, figures.peak_at)
+        assert one.current == figures.current
+        assert_daily(workspace, one.daily, brute, count, period, end)
+    if report.peak_at:
+        assert len(peaks.people_counted(session, workspace, report.peak_at)) == report.peak
+
+
+def assert_daily(workspace: Workspace, daily: Any, brute: Brute, count: Any, period: Any, end: datetime) -> None:
+    zone: ZoneInfo = workspace.calendar.zone
+    hours = [period.start + timedelta(minutes=15 * n) for n in range(int((end - period.start) / timedelta(minutes=15)) + 1)]
+    dates = sorted({hour.astimezone(zone).date() for hour in hours if hour < end})
+    assert [day.date for day in daily] == dates
+    for day in daily:
+        first = workspace.calendar.days(day.date, day.date + timedelta(days=1))
+        (local,) = first
+        stop = min(local.end, end)
+        assert day.peak == brute.peak(count, local.start, stop)[0]
+        assert day.close == count(stop - timedelta(microseconds=1))
+
+
+def replayed(session: Session, workspace: Workspace, history: list[Any], now: datetime) -> list[Row]:
+    """Write the history; gives the rows that count: not retracted, and no user row in the future."""
+    accounts = {name: Account(workspace_id=workspace.id, name=name, name_key=name) for name in ACCOUNTS}
+    session.add_all(accounts.values())
+    session.flush()
+    users = {
+        (owner, name): User(workspace_id=workspace.id, account_id=account.id, email=name, email_key=name)
+        for owner, account in accounts.items()
+        for name in USERS
+    }
+    session.add_all(users.values())
+    session.commit()
+    changes: dict[int, list[Row]] = {}
+    taken_back: set[int] = set()
+    for step in history:
+        if step == "report":
+            peaks.report(session, workspace, workspace.calendar.holding(now), now)
+        elif isinstance(step, int):
+            standing = [change for change in changes if change not in taken_back]
+            if standing:
+                change = standing[step % len(standing)]
+                taken_back.add(change)
+                with ledger.locked(session, workspace):
+                    ledger.begin_change(session, workspace, Kind.RETRACT, "t", START, takes_back=change)
+                    if changes[change]:
+                        ledger.outdate(session, workspace, min(row.at for row in changes[change]))
+        else:
+            with ledger.locked(session, workspace):
+                change = ledger.begin_change(session, workspace, Kind.IMPORT_USERS, "t", START)
+                rows = list({(a, u, at): Row(a, u, at, status, change) for a, u, at, status in step if not u or at <= now}.values())
+                for row in rows:
+                    session.add(
+                        LedgerRow(
+                            workspace_id=workspace.id,
+                            account_id=accounts[row.account].id,
+                            user_id=users[row.account, row.user].id if row.user else None,
+                            status=Status(row.status),
+                            at=row.at,
+                            cause=Cause.IMPORT,
+                            change_id=change,
+                        )
+                    )
+                    ledger.outdate(session, workspace, row.at)
+                changes[change] = rows
+    return [row for change, rows in changes.items() if change not in taken_back for row in rows]
+
+
+def clear(store: Store) -> None:
+    with store.engine.begin() as connection:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            connection.execute(table.delete())
