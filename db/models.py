@@ -127,6 +127,7 @@ class User(SQLModel, table=True):
     __tablename__ = "account_user"  # `user` is a reserved word of PostgreSQL
     __table_args__ = (
         Index("uq_account_user_account_email", "account_id", "email_key", unique=True),
+        Index("uq_account_user_account_external_id", "account_id", "external_id", unique=True),
         Index("ix_account_user_workspace_email", "workspace_id", "email_key"),
     )
 

@@ -1,4 +1,4 @@
-"""The meter counted the slow way: every instant, every user, straight from domain.md. Shares no code with the product."""
+"""The meter the slow way: every instant, every user, straight from domain.md. Shares no code with the product."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -153,4 +153,4 @@ def clock() -> DrivenClock:
 @pytest.fixture
 def workspace(session: Session) -> Workspace:
     """Northwind MSP, billed from the 27th in Paris."""
-    return workspaces.create(session, "Northwind MSP", billing_day=27, timezone="Europe/Paris")
+    return workspaces.create(session, workspaces.check("Northwind MSP", billing_day=27, timezone="Europe/Paris"))

@@ -194,15 +194,15 @@ class DoubledColumn(Refusal):
 
 
 class LongLine(Refusal):
-    text = N_("the line is longer than 100,000 characters.")
+    text = N_("a cell is longer than 100,000 characters; a quotation mark may not be closed.")
 
 
 class WrongCells(Refusal):
     text = N_("there are {found} cells, but {expected} columns.")
 
 
-class UnclosedQuote(Refusal):
-    text = N_("a quotation mark is opened and not closed.")
+class MisplacedQuote(Refusal):
+    text = N_("a quotation mark is not closed, or closed before the cell ends.")
 
 
 class ContradictsLine(Refusal):
@@ -286,6 +286,10 @@ class StoreMissing(Refusal):
     text = N_("There is no database at {place}. Create it: seatbot init NAME")
 
 
+class BadDatabaseUrl(Refusal):
+    text = N_("DATABASE_URL is no database address. Use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.")
+
+
 class StoreOutdated(Refusal):
     text = N_("The database is older than this program. Bring it up to date: seatbot init NAME")
 
@@ -308,3 +312,19 @@ class StoreFull(Refusal):
 
 class StoreUnreachable(Refusal):
     text = N_("The database cannot be reached. Check DATABASE_URL and whether the server runs.")
+
+
+class StoreServed(Refusal):
+    text = N_("Another “seatbot serve” works on this database already. SQLite takes one; PostgreSQL takes many.")
+
+
+class PortInUse(Refusal):
+    text = N_("Port {port} is in use. Stop what uses it, or choose another: --port N")
+
+
+class MissingToken(Refusal):
+    text = N_("{variable} is not set. “seatbot check” tells step by step what is missing.")
+
+
+class BadSetting(Refusal):
+    text = N_("{variable}: {fault}")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Container
 
 from bot.services.errors import BadEmail, BadName, BadPattern
 
@@ -45,7 +46,7 @@ def check_pattern(pattern: str) -> str:
     return checked
 
 
-def matches(patterns: set[str], email_key: str) -> bool:
+def matches(patterns: Container[str], email_key: str) -> bool:
     """Whether an address, as a key, is on a deny list of keys."""
     return email_key in patterns or f"*@{email_key.rpartition('@')[2]}" in patterns
 

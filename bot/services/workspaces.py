@@ -43,18 +43,23 @@ def find(session: Session, name: str | None = None) -> Workspace:
 
     Raises NoWorkspace, SeveralWorkspaces, UnknownWorkspace.
     """
-    rows = session.exec(select(models.Workspace).order_by(models.Workspace.name_key)).all()
-    if not rows:
+    found = everyone(session)
+    if not found:
         raise NoWorkspace()
-    known = [row.name for row in rows]
+    known = [workspace.name for workspace in found]
     if name is None:
-        if len(rows) > 1:
+        if len(found) > 1:
             raise SeveralWorkspaces(known=known)
-        return as_workspace(rows[0])
-    for row in rows:
-        if row.name_key == names.key(name):
-            return as_workspace(row)
+        return found[0]
+    for workspace in found:
+        if names.key(workspace.name) == names.key(name):
+            return workspace
     raise UnknownWorkspace(asked=names.printable(name), known=known)
+
+
+def everyone(session: Session) -> list[Workspace]:
+    """All workspaces, by name. Raises BadTimezone where a zone is not known on this machine."""
+    return [as_workspace(row) for row in session.exec(select(models.Workspace).order_by(models.Workspace.name_key))]
 
 
 def of_team(session: Session, team: str) -> Workspace | None:
@@ -63,26 +68,41 @@ def of_team(session: Session, team: str) -> Workspace | None:
     return as_workspace(row) if row else None
 
 
-def create(
-    session: Session,
-    name: str,
-    *,
-    billing_day: int = 1,
-    timezone: str = "UTC",
-    locale: str = "en",
-    slack_team: str | None = None,
-) -> Workspace:
-    """A new workspace. Raises WorkspaceExists, TeamBound, BadName, BadBillingDay, BadTimezone, BadLocale."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A workspace to be made, its values checked."""
+
+    name: str
+    billing_day: int
+    timezone: str
+    locale: str
+    slack_team: str | None
+
+
+def check(
+    name: str, billing_day: int = 1, timezone: str = "UTC", locale: str = "en", slack_team: str | None = None
+) -> Wanted:
+    """Check the values of a workspace. Raises BadName, BadBillingDay, BadTimezone, BadLocale. Pure."""
+    return Wanted(
+        names.check_name(name),
+        check_billing_day(billing_day),
+        check_timezone(timezone).key,
+        check_locale(locale),
+        slack_team,
+    )
+
+
+def create(session: Session, wanted: Wanted) -> Workspace:
+    """A new workspace. Raises WorkspaceExists, TeamBound."""
     begin_writing(session)
-    name = names.check_name(name)
-    check_free(session, name, slack_team)
+    check_free(session, wanted.name, wanted.slack_team)
     row = models.Workspace(
-        name=name,
-        name_key=names.key(name),
-        billing_day=check_billing_day(billing_day),
-        timezone=check_timezone(timezone).key,
-        locale=check_locale(locale),
-        slack_team=slack_team,
+        name=wanted.name,
+        name_key=names.key(wanted.name),
+        billing_day=wanted.billing_day,
+        timezone=wanted.timezone,
+        locale=wanted.locale,
+        slack_team=wanted.slack_team,
     )
     session.add(row)
     session.commit()
@@ -141,7 +161,7 @@ def check_free(session: Session, name: str | None, team: str | None) -> None:
 
 def as_workspace(row: models.Workspace) -> Workspace:
     assert row.id is not None
-    calendar = Calendar(row.billing_day, ZoneInfo(row.timezone))
+    calendar = Calendar(row.billing_day, check_timezone(row.timezone))
     return Workspace(row.id, row.name, calendar, row.locale, row.slack_team)
 
 

@@ -17,6 +17,7 @@ from db.models import CHANGE, LEDGER, MICROSECOND, WORKSPACE, Cause, Change, Kin
 from db.session import begin_writing
 
 if TYPE_CHECKING:
+    from bot.services.people import Person
     from bot.services.workspaces import Workspace
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -110,23 +111,23 @@ def record(
     session: Session,
     workspace: "Workspace",
     change: int,
-    users: Iterable[tuple[int, int]],
+    people: Iterable["Person"],
     status: Status,
     cause: Cause,
     at: datetime,
 ) -> None:
-    """Write a row for each user, given as account id and user id."""
+    """Write a row for each user."""
     rows: list[dict[str, Any]] = [
         {
             "workspace_id": workspace.id,
-            "account_id": account,
-            "user_id": user,
+            "account_id": person.account_id,
+            "user_id": person.id,
             "status": status,
             "at": at,
             "cause": cause,
             "change_id": change,
         }
-        for account, user in users
+        for person in people
     ]
     if rows:
         session.execute(insert(LEDGER), rows)
@@ -171,14 +172,13 @@ def entries(session: Session, workspace: "Workspace", which: ColumnElement[bool]
         .where(counts(c.change_id, retracted(session, workspace)))
         .order_by(c.user_id, c.at, c.change_id)
     )
-    rows = [Entry(*row) for row in found]
-    return [
-        row for row, after in zip(rows, [*rows[1:], None], strict=True) if not after or moment(row) != moment(after)
-    ]
-
-
-def moment(entry: Entry) -> tuple[int, datetime]:
-    return entry.user, entry.at
+    kept: list[Entry] = []
+    for row in found:
+        entry = Entry(*row)
+        if kept and (kept[-1].user, kept[-1].at) == (entry.user, entry.at):
+            kept.pop()
+        kept.append(entry)
+    return kept
 
 
 def standings(session: Session, workspace: "Workspace", which: ColumnElement[bool]) -> dict[int, Standing]:
@@ -196,3 +196,13 @@ def standing(rows: list[Entry]) -> Standing:
         if row.status != since.status:
             since = row
     return Standing(since.status, since.at, since.cause, rows[-1].change)
+
+
+def of_users(users: Sequence[int]) -> ColumnElement[bool]:
+    """The condition on LEDGER that a row is of one of these users."""
+    return LEDGER.c.user_id.in_(users)
+
+
+def of_account(account: int) -> ColumnElement[bool]:
+    """The condition on LEDGER that a row is of this account."""
+    return LEDGER.c.account_id == account

@@ -28,7 +28,6 @@ from bot.services.billing.replay import (
 from db.bulk import insert_rows
 from db.models import (
     ACCOUNT_PERIOD,
-    EPOCH,
     LEDGER,
     MICROSECOND,
     WORKSPACE,

@@ -158,6 +158,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_user")),
     )
     op.create_index("ix_account_user_workspace_email", "account_user", ["workspace_id", "email_key"], unique=False)
+    op.create_index("uq_account_user_account_external_id", "account_user", ["account_id", "external_id"], unique=True)
     op.create_index("uq_account_user_account_email", "account_user", ["account_id", "email_key"], unique=True)
 
     op.create_table(

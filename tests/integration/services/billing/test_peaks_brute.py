@@ -48,7 +48,7 @@ def test_a_report_is_what_counting_every_instant_gives(
 ) -> None:
     clear(store)
     with store.session() as session:
-        workspace = workspaces.create(session, "M", billing_day=billing_day, timezone=zone)
+        workspace = workspaces.create(session, workspaces.check("M", billing_day=billing_day, timezone=zone))
         brute = Brute(replayed(session, workspace, history, now))
         assert rollups.differences(session, workspace) == []
         period = workspace.calendar.holding(START - timedelta(days=40))

@@ -1,0 +1,406 @@
+"""Import of people and their statuses: a staging table and set operations, a million lines at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    type_coerce,
+    update,
+)
+from sqlalchemy import Column as SQLColumn
+from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, Index
+from sqlmodel import Session
+
+from bot.clock import Clock
+from bot.services import limits, names
+from bot.services.billing import ledger
+from bot.services.changes import Meter
+from bot.services.errors import (
+    AddressTaken,
+    BadLine,
+    ContradictsLine,
+    Faults,
+    FutureInstant,
+    MassChange,
+    Refusal,
+    UnknownAccountInFile,
+)
+from bot.services.imports import csv_file
+from bot.services.imports.csv_file import Column, FaultList, Progress
+from bot.services.imports.outcome import AccountOutcome, Outcome, Preview
+from bot.services.workspaces import Workspace
+from db.bulk import insert_rows
+from db.models import ACCOUNT, CHANGE, LEDGER, USER, Cause, Kind, Status, to_micros
+
+COLUMNS = (
+    Column("account", ("compte", "client", "customer")),
+    Column("email", ("courriel", "e_mail", "mail", "adresse", "address", "adresse_e_mail")),
+    Column("status", ("statut", "etat")),
+    Column("at", ("date", "depuis", "le", "since"), required=False),
+    Column("name", ("nom", "full_name", "nom_complet"), required=False),
+    Column("external_id", ("id", "identifiant", "id_externe"), required=False),
+)
+ALLOWED = (Status.ACTIVE, Status.INACTIVE)
+
+STAGED = Table(
+    "staged_user",
+    MetaData(),
+    SQLColumn("line", Integer),
+    SQLColumn("account_id", Integer),
+    SQLColumn("email_key", String),
+    SQLColumn("email", String),
+    SQLColumn("name", String),
+    SQLColumn("external_id", String),
+    SQLColumn("status", String),
+    SQLColumn("at", BigInteger),
+    prefixes=["TEMPORARY"],
+)
+"""The file's lines; `at` is null for the instant of the import."""
+
+
+def import_users(
+    session: Session,
+    workspace: Workspace,
+    path: Path,
+    *,
+    complete: bool = False,
+    force: bool = False,
+    actor: str,
+    clock: Clock,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Record the statuses of people from a file, all or nothing; people not known yet are made.
+
+    With `complete` the file holds everybody of the accounts it names: whoever is active and not in it becomes inactive,
+    within the limits of a sync unless `force`. Raises Faults with every bad line or every account that would change too
+    much, and what `csv_file.read` raises.
+    """
+    try:
+        with ledger.writing(session, workspace, clock) as instant:
+            meter = Meter(session, workspace, instant)
+            lines = stage(session, workspace, path, instant, progress)
+            check_contradictions(session)
+            identify(session, workspace)
+            change = ledger.begin_change(session, workspace, Kind.IMPORT_USERS, actor, instant, source=path.name)
+            created = create_missing(session, workspace)
+            record(session, workspace, change, instant)
+            if complete:
+                deactivate_missing(session, workspace, change, instant)
+            session.execute(DropTable(STAGED))
+            first = session.execute(select(func.min(LEDGER.c.at)).where(LEDGER.c.change_id == change)).scalar_one()
+            if first is not None:
+                ledger.outdate(session, workspace, first)
+            accounts = outcome_of(session, workspace, change, created)
+            if complete and not force:
+                check_limits(session, workspace, change, accounts)
+            if first is None:  # names may have changed, but nobody's status did
+                session.execute(delete(CHANGE).where(CHANGE.c.id == change))
+            outcome = Outcome(
+                None if dry_run or first is None else change,
+                dry_run,
+                lines,
+                changed_emails(session, change),
+                tuple(account.outcome for account in accounts),
+                meter.effect(),
+            )
+            if dry_run:
+                raise Preview(outcome)
+            return outcome
+    except Preview as preview:
+        return preview.outcome
+
+
+def stage(session: Session, workspace: Workspace, path: Path, instant: datetime, progress: Progress | None) -> int:
+    """Check every line and fill the staging table; gives how many lines there were. Raises Faults."""
+    c = ACCOUNT.c
+    known = session.execute(select(c.name_key, c.id).where(c.workspace_id == workspace.id))
+    accounts = {key: id_ for key, id_ in known}  # noqa: C416 - dict() would not take rows for pairs
+    session.execute(CreateTable(STAGED))
+    faults = FaultList()
+    counted = 0
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        nonlocal counted
+        parse_instant = lru_cache(10_000)(lambda text: past_instant(text, workspace, instant))
+        parse_status = lru_cache(64)(lambda text: csv_file.status(text, ALLOWED).value)
+        account_of = lru_cache(10_000)(lambda text: accounts.get(names.key(text)))
+        for number, cells in csv_file.read(path, COLUMNS, progress):
+            try:
+                if isinstance(cells, Refusal):
+                    raise cells
+                account, email, status, at, name, external_id = cells
+                account_id = account_of(account)
+                if account_id is None:
+                    raise UnknownAccountInFile(asked=names.printable(account.strip()))
+                email = names.check_email(email)
+                row = (
+                    number,
+                    account_id,
+                    names.key(email),
+                    email,
+                    names.check_name(name) if name and not name.isspace() else None,
+                    names.check_name(external_id) if external_id and not external_id.isspace() else None,
+                    parse_status(status),
+                    parse_instant(at),
+                )
+            except Refusal as fault:
+                faults.add(number, fault)
+            else:
+                counted += 1
+                yield row
+
+    insert_rows(session, STAGED.name, [column.name for column in STAGED.columns], rows())
+    faults.check()
+    return counted
+
+
+def past_instant(text: str, workspace: Workspace, now: datetime) -> int | None:
+    """A cell's instant in microseconds, None for an empty one. Raises FutureInstant, and as `csv_file.instant`."""
+    text = text.strip()
+    if not text:
+        return None
+    found = csv_file.instant(text, workspace.calendar.zone)
+    if found > now:
+        raise FutureInstant(value=names.printable(text))
+    return to_micros(found)
+
+
+def check_contradictions(session: Session) -> None:
+    """Raises Faults where one user has two statuses at one instant, or an id or an address that goes with two."""
+    s = STAGED.c
+    faults = [
+        *pairs(session, [s.account_id, s.email_key, func.coalesce(s.at, -1)], s.status),
+        *pairs(session, [s.account_id, s.email_key], s.external_id),
+        *pairs(session, [s.account_id, s.external_id], s.email_key),
+    ]
+    if faults:
+        raise Faults([BadLine(line, ContradictsLine(other=other)) for line, other in sorted(faults)])
+
+
+def pairs(session: Session, same: list[Any], differs: Any) -> list[tuple[int, int]]:
+    """Lines that agree in some columns and not in another: a line of the highest value and one of the lowest."""
+    s = STAGED.c
+    filled = and_(*(column.is_not(None) for column in [*same, differs]))
+    low, high = func.min(differs), func.max(differs)
+    groups = select(*same, low, high).where(filled).group_by(*same).having(low != high)
+    found = []
+    for *key, lowest, highest in session.execute(groups).all():
+        here = and_(filled, *(column == value for column, value in zip(same, key, strict=True)))
+        lines = [
+            session.execute(select(func.min(s.line)).where(here, differs == value)).scalar_one()
+            for value in (lowest, highest)
+        ]
+        found.append((max(lines), min(lines)))
+    return found
+
+
+def identify(session: Session, workspace: Workspace) -> None:
+    """Match lines that carry an id with users (domain.md, Identity): the id finds the user, and the address follows.
+
+    Raises Faults where the address is another user's.
+    """
+    s, u = STAGED.c, USER.c
+    if session.execute(select(s.line).where(s.external_id.is_not(None)).limit(1)).first() is None:
+        return
+    of_id = and_(u.account_id == s.account_id, u.external_id == s.external_id)
+    other = USER.alias()
+    renamed = (
+        select(u.id, s.email, s.email_key, other.c.id.label("owner"), s.line, ACCOUNT.c.name)
+        .join_from(STAGED, USER, and_(of_id, u.email_key != s.email_key))
+        .join(ACCOUNT, ACCOUNT.c.id == s.account_id)
+        .outerjoin(other, and_(other.c.account_id == s.account_id, other.c.email_key == s.email_key))
+    )
+    moves = session.execute(renamed).all()
+    taken = sorted({(row.line, row.email, row.name) for row in moves if row.owner is not None})
+    if taken:
+        raise Faults([BadLine(line, AddressTaken(email=email, account=name)) for line, email, name in taken])
+    if moves:
+        statement = (
+            update(USER).where(u.id == bindparam("user")).values(email=bindparam("to"), email_key=bindparam("key"))
+        )
+        session.connection().execute(statement, [{"user": m.id, "to": m.email, "key": m.email_key} for m in moves])
+    # An address without an id, or of a member that was made anew, takes the id of the line.
+    given = (
+        select(func.max(s.external_id))
+        .where(s.account_id == u.account_id, s.email_key == u.email_key, s.external_id.is_not(None))
+        .scalar_subquery()
+    )
+    in_file = exists().where(s.account_id == u.account_id, s.email_key == u.email_key, s.external_id.is_not(None))
+    session.execute(CreateIndex(Index("ix_staged_user_external", s.account_id, s.email_key)))
+    session.execute(update(USER).where(u.workspace_id == workspace.id, in_file).values(external_id=given))
+
+
+def create_missing(session: Session, workspace: Workspace) -> dict[int, int]:
+    """Make the users that are not known yet and give the others the names of the file; gives how many are new, by
+    account id."""
+    s, u = STAGED.c, USER.c
+    same = and_(u.account_id == s.account_id, u.email_key == s.email_key)
+    new = (
+        select(
+            literal(workspace.id),
+            s.account_id,
+            func.min(s.email),
+            s.email_key,
+            func.max(s.name),
+            func.max(s.external_id),
+        )
+        .where(~exists().where(same))
+        .group_by(s.account_id, s.email_key)
+        .order_by(s.account_id, s.email_key)
+    )
+    counted = session.execute(
+        select(s.account_id, func.count(s.email_key.distinct())).where(~exists().where(same)).group_by(s.account_id)
+    )
+    created = {account: count for account, count in counted}  # noqa: C416 - dict() would not take rows for pairs
+    columns = ["workspace_id", "account_id", "email", "email_key", "name", "external_id"]
+    if len(created):
+        session.execute(insert(USER).from_select(columns, new))
+    renamed = (
+        select(u.id, func.max(s.name))
+        .join_from(STAGED, USER, same)
+        .where(s.name.is_not(None), func.coalesce(u.name, "") != s.name)
+        .group_by(u.id)
+    )
+    names_ = [{"user": user, "to": name} for user, name in session.execute(renamed)]
+    if names_:
+        statement = update(USER).where(u.id == bindparam("user")).values(name=bindparam("to"))
+        session.connection().execute(statement, names_)
+    return created
+
+
+def record(session: Session, workspace: Workspace, change: int, instant: datetime) -> None:
+    """Write the rows for what does not stand already: first the lines with `at`, unless that status was recorded for
+    that instant; then those without, where the user's present status differs."""
+    s, u = STAGED.c, USER.c
+    gone = ledger.retracted(session, workspace)
+    joined = and_(u.account_id == s.account_id, u.email_key == s.email_key)
+    at = func.coalesce(s.at, to_micros(instant))
+    stands = latest(u.id, gone, at=s.at)
+    present = latest(u.id, gone)
+    for lines, stored in ((s.at.is_not(None), stands), (s.at.is_(None), present)):
+        rows = (
+            row_of(workspace, change, u.id, s.account_id, func.min(s.status), func.min(at))
+            .join_from(STAGED, USER, joined)
+            .where(lines, func.coalesce(stored, "") != s.status)
+            .group_by(s.account_id, u.id, s.at)
+        )
+        session.execute(insert(LEDGER).from_select(ROW, rows))
+
+
+def deactivate_missing(session: Session, workspace: Workspace, change: int, instant: datetime) -> None:
+    """Write inactive for whoever is active in an account that the file names, and not in the file."""
+    s, u = STAGED.c, USER.c
+    session.execute(CreateIndex(Index("ix_staged_user", s.account_id, s.email_key)))
+    listed = exists().where(s.account_id == u.account_id, s.email_key == u.email_key)
+    status = latest(u.id, ledger.retracted(session, workspace))
+    rows = row_of(workspace, change, u.id, u.account_id, literal("inactive"), literal(to_micros(instant), BigInteger))
+    missing = and_(u.account_id.in_(select(s.account_id).distinct()), ~listed, status == Status.ACTIVE)
+    session.execute(insert(LEDGER).from_select(ROW, rows.where(missing)))
+
+
+ROW = ["workspace_id", "account_id", "user_id", "status", "at", "cause", "change_id"]
+
+
+def row_of(workspace: Workspace, change: int, user: Any, account: Any, status: Any, at: Any) -> Select[Any]:
+    """A query for ledger rows of an import."""
+    return select(literal(workspace.id), account, user, status, at, literal(Cause.IMPORT.value), literal(change))
+
+
+def latest(user: ColumnElement[int], gone: list[int], at: ColumnElement[int] | None = None) -> ColumnElement[str]:
+    """The status of a user's latest row that counts, or of the one recorded last for an instant; null without one."""
+    c = LEDGER.alias().c
+    query = select(type_coerce(c.status, String)).where(c.user_id == user, ledger.counts(c.change_id, gone))
+    if at is not None:
+        query = query.where(type_coerce(c.at, BigInteger) == at)
+    return query.order_by(c.at.desc(), c.change_id.desc()).limit(1).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What an import did to an account, and how many of its users were active before."""
+
+    id: int
+    outcome: AccountOutcome
+
+
+def outcome_of(session: Session, workspace: Workspace, change: int, created: dict[int, int]) -> list[Changed]:
+    """What the change did to each account that it touched, in the order of names."""
+    c, a = LEDGER.c, ACCOUNT.c
+    gone = ledger.retracted(session, workspace)
+    touched = (
+        select(c.account_id, c.user_id, func.count().label("rows"))
+        .where(c.change_id == change)
+        .group_by(c.account_id, c.user_id)
+        .subquery()
+    )
+    before, after = latest(touched.c.user_id, [*gone, change]), latest(touched.c.user_id, gone)
+    statuses = select(touched, before.label("before"), after.label("after")).subquery()
+
+    def became(status: str) -> ColumnElement[int]:
+        turned = and_(statuses.c.after == status, func.coalesce(statuses.c.before, "inactive") != status)
+        return func.sum(case((turned, 1), else_=0))
+
+    counted = session.execute(
+        select(statuses.c.account_id, a.name, became("active"), became("inactive"), func.sum(statuses.c.rows))
+        .join_from(statuses, ACCOUNT, a.id == statuses.c.account_id)
+        .group_by(statuses.c.account_id, a.name, a.name_key)
+        .order_by(a.name_key)
+    )
+    return [
+        Changed(id_, AccountOutcome(name, created.get(id_, 0), int(active), int(inactive), int(rows)))
+        for id_, name, active, inactive, rows in counted
+    ]
+
+
+def check_limits(session: Session, workspace: Workspace, change: int, accounts: list[Changed]) -> None:
+    """Raises Faults with every account of which a complete list would change more than a sync may do unasked."""
+    u = USER.c
+    faults: list[Refusal] = []
+    gone = ledger.retracted(session, workspace)
+    status = latest(u.id, [*gone, change])
+    for account in accounts:
+        outcome = account.outcome
+        counted = select(func.count(status), func.count(case((status == Status.ACTIVE, 1))))
+        known, active = session.execute(counted.select_from(USER).where(u.account_id == account.id)).one()
+        if limits.too_many_deactivated(outcome.deactivated, active) or (
+            known and limits.too_many_activated(outcome.activated, active)
+        ):
+            faults.append(
+                MassChange(
+                    account=outcome.account,
+                    deactivated=outcome.deactivated,
+                    active=active,
+                    activated=outcome.activated,
+                )
+            )
+    if faults:
+        raise Faults(faults)
+
+
+def changed_emails(session: Session, change: int) -> tuple[str, ...]:
+    """The addresses of the users that got a row, each account's in order."""
+    u, c = USER.c, LEDGER.c
+    touched = select(c.user_id).where(c.change_id == change).distinct()
+    query = select(u.email).where(u.id.in_(touched)).order_by(u.account_id, u.email_key)
+    return tuple(email for email in session.execute(query).scalars() if email)

@@ -1,0 +1,75 @@
+"""Forgetting a person: every trace of an address goes, every figure stays (domain.md, Privacy)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlmodel import Session
+
+from bot.clock import Clock
+from bot.services import names
+from bot.services.billing import ledger
+from bot.services.errors import UnknownPerson
+from bot.services.workspaces import Workspace
+from db.models import CHANGE, DENY_ENTRY, LOG_ENTRY, OFFER, USER, Kind
+from db.session import is_sqlite
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much was blanked: users, deny-list entries and texts of the log."""
+
+    change: int
+    users: int
+    entries: int
+    texts: int
+
+
+def forget(session: Session, workspace: Workspace, email: str, *, actor: str, clock: Clock) -> Forgotten:
+    """Blank an address, and the name that goes with it, wherever it stands; counts and statements stay as they were.
+
+    Raises BadEmail, and UnknownPerson where nothing holds the address.
+    """
+    email = names.check_email(email)
+    key = names.key(email)
+    with ledger.writing(session, workspace, clock) as instant:
+        u, d, c, e, o = USER.c, DENY_ENTRY.c, CHANGE.c, LOG_ENTRY.c, OFFER.c
+        of_user = (u.workspace_id == workspace.id, u.email_key == key)
+        people_names = [name for name in session.execute(select(u.name).where(*of_user)).scalars() if name]
+        traces = [email, key, *people_names]
+        users = session.execute(
+            update(USER).where(*of_user).values(email=None, email_key=None, name=None, external_id=None)
+        )
+        mine = d.added_by.in_(select(c.id).where(c.workspace_id == workspace.id))
+        entries = session.execute(
+            update(DENY_ENTRY)
+            .where(mine, d.pattern_key == key)
+            .values(pattern="", pattern_key=None, removed_by=func.coalesce(d.removed_by, d.added_by))
+        )
+        texts = 0
+        for table, column in ((CHANGE, c.reason), (CHANGE, c.source), (LOG_ENTRY, e.asked), (OFFER, o.command)):
+            holds = (table.c.workspace_id == workspace.id, mentions(column, traces))
+            texts += rows(session.execute(update(table).where(*holds).values({column.name: None})))
+        if not rows(users) and not rows(entries) and not texts:
+            raise UnknownPerson(email=names.printable(email))
+        change = ledger.begin_change(session, workspace, Kind.FORGET, actor, instant)
+        found = Forgotten(change, rows(users), rows(entries), texts)
+    scrub(session)
+    return found
+
+
+def mentions(column: ColumnElement[str | None], traces: list[str]) -> ColumnElement[bool]:
+    """The condition that a text holds one of the traces, in any case."""
+    return or_(*(func.lower(column).contains(trace.lower(), autoescape=True) for trace in traces))
+
+
+def rows(result: object) -> int:
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def scrub(session: Session) -> None:
+    """Let no old page hold what was blanked: SQLite overwrites what it frees, but its log of writes is kept."""
+    if is_sqlite(session):
+        with session.get_bind().engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # outside of any transaction

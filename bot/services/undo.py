@@ -1,0 +1,214 @@
+"""Taking things back: undo of what was done by hand, retraction of an import (domain.md, Undo and Retraction)."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlmodel import Session
+
+from bot.clock import Clock
+from bot.services import changes, deny_list, names
+from bot.services.accounts import Account
+from bot.services.billing import ledger
+from bot.services.changes import Change, Meter
+from bot.services.errors import (
+    AlreadyTakenBack,
+    CannotUndo,
+    Contradicted,
+    NotAnImport,
+    NothingToUndo,
+    UndoImport,
+    UnknownChange,
+)
+from bot.services.people import Person
+from bot.services.workspaces import Workspace
+from db.models import ACCOUNT, CHANGE, DENY_ENTRY, LEDGER, USER, Cause, Kind, Status
+from db.models import Change as ChangeRow
+
+UNDOABLE = {Kind.DEACTIVATE, Kind.ACTIVATE, Kind.DENY_ADD, Kind.DENY_REMOVE, Kind.DENY_IMPORT}
+IMPORTS = {Kind.IMPORT_ACCOUNTS, Kind.IMPORT_USERS}
+NAMED = 5
+"""So many names stand in a refusal."""
+
+
+def undo(
+    session: Session,
+    workspace: Workspace,
+    *,
+    change: str | None = None,
+    actor: str,
+    clock: Clock,
+    request: str | None = None,
+) -> Change:
+    """Take back a change; without one named, the actor's latest that is not taken back and takes nothing back itself.
+
+    Each user gets the status from before, at the present instant, if the user's latest row is still that change's and
+    no deny list stands against it; the others are in `left`. The peak of the period stays. Raises NothingToUndo,
+    UnknownChange, AlreadyTakenBack, CannotUndo, UndoImport.
+    """
+    with ledger.writing(session, workspace, clock) as instant:
+        if done := changes.of_request(session, workspace, request):
+            return changes.recall(session, workspace, done)
+        old = latest_of(session, workspace, actor) if change is None else find(session, workspace, change)
+        assert old.id is not None
+        check_not_taken_back(session, old.id)
+        if old.kind in IMPORTS:
+            raise UndoImport(change=old.id)
+        if old.kind not in UNDOABLE:
+            raise CannotUndo(change=old.id, kind=old.kind.value)
+        meter = Meter(session, workspace, instant)
+        new = ledger.begin_change(session, workspace, Kind.UNDO, actor, instant, takes_back=old.id, request=request)
+        account, patterns, kept_out = undo_removals(session, workspace, old.id, new, instant)
+        removed = undo_entries(session, old.id, new)
+        changed, left = undo_rows(session, workspace, old.id, new, instant)
+        return Change(
+            new,
+            Kind.UNDO,
+            changed=kept_out + changed,
+            left=left,
+            patterns=patterns,
+            removed=removed,
+            account=account,
+            effect=meter.effect(),
+            takes_back=old.id,
+        )
+
+
+def retract(session: Session, workspace: Workspace, change: str, *, actor: str, clock: Clock) -> Change:
+    """Void an import's rows, as if they had never been there.
+
+    Raises UnknownChange, NotAnImport, AlreadyTakenBack, and Contradicted where later rows rest on the import.
+    """
+    with ledger.writing(session, workspace, clock) as instant:
+        old = find(session, workspace, change)
+        assert old.id is not None
+        check_not_taken_back(session, old.id)
+        if old.kind not in IMPORTS:
+            raise NotAnImport(change=old.id)
+        resting = contradictions(session, workspace, old.id)
+        if resting:
+            shown = resting[:NAMED] + ["…"][: len(resting) - NAMED]
+            raise Contradicted(change=old.id, names=shown)
+        meter = Meter(session, workspace, instant)
+        touched = tuple(dict.fromkeys(person for person, _, _ in changes.people_of(session, workspace, old.id)))
+        new = ledger.begin_change(session, workspace, Kind.RETRACT, actor, instant, takes_back=old.id)
+        first = session.execute(select(func.min(LEDGER.c.at)).where(LEDGER.c.change_id == old.id)).scalar_one()
+        if first is not None:
+            ledger.outdate(session, workspace, first)
+        return Change(new, Kind.RETRACT, changed=touched, effect=meter.effect(), takes_back=old.id)
+
+
+def find(session: Session, workspace: Workspace, asked: str) -> ChangeRow:
+    """The change of that id. Raises UnknownChange."""
+    number = asked.strip().lstrip("#")
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        found = session.get(ChangeRow, int(number))
+        if found is not None and found.workspace_id == workspace.id:
+            return found
+    raise UnknownChange(asked=names.printable(asked))
+
+
+def latest_of(session: Session, workspace: Workspace, actor: str) -> ChangeRow:
+    """The actor's latest change that is not taken back and takes nothing back itself. Raises NothingToUndo."""
+    c, later = CHANGE.c, CHANGE.alias()
+    taken_back = exists().where(later.c.takes_back == c.id)
+    latest = session.execute(
+        select(func.max(c.id)).where(
+            c.workspace_id == workspace.id, c.actor == actor, c.takes_back.is_(None), ~taken_back
+        )
+    ).scalar_one()
+    if latest is None:
+        raise NothingToUndo()
+    row = session.get(ChangeRow, latest)
+    assert row is not None
+    return row
+
+
+def check_not_taken_back(session: Session, change: int) -> None:
+    by = session.execute(select(CHANGE.c.id).where(CHANGE.c.takes_back == change)).scalar_one_or_none()
+    if by is not None:
+        raise AlreadyTakenBack(change=change, by=by)
+
+
+def undo_rows(
+    session: Session, workspace: Workspace, old: int, new: int, instant: datetime
+) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+    """Write the opposite of a change's rows where they are still the latest; gives whom it changed and whom it left."""
+    rows = changes.people_of(session, workspace, old)
+    in_change = LEDGER.c.user_id.in_(select(LEDGER.c.user_id).where(LEDGER.c.change_id == old))
+    now = ledger.standings(session, workspace, in_change)
+    denied = deny_list.denied(session, workspace, [person for person, _, _ in rows])
+    back: dict[Status, list[Person]] = {Status.ACTIVE: [], Status.INACTIVE: []}
+    left = []
+    for person, status, _ in rows:
+        if now[person.id].change != old or (status == Status.INACTIVE and person.id in denied):
+            left.append(person)
+        else:
+            back[Status.ACTIVE if status == Status.INACTIVE else Status.INACTIVE].append(person)
+    for status, people in back.items():
+        ledger.record(session, workspace, new, people, status, Cause.UNDO, instant)
+    changed = {person.id for people in back.values() for person in people}
+    return tuple(person for person, _, _ in rows if person.id in changed), tuple(left)
+
+
+def undo_entries(session: Session, old: int, new: int) -> tuple[str, ...]:
+    """Remove the deny-list entries that a change added; gives their patterns."""
+    d = DENY_ENTRY.c
+    added = and_(d.added_by == old, d.removed_by.is_(None), d.pattern_key.is_not(None))
+    patterns = tuple(session.execute(select(d.pattern).where(added).order_by(d.pattern_key)).scalars())
+    session.execute(update(DENY_ENTRY).where(added).values(removed_by=new))
+    return patterns
+
+
+def undo_removals(
+    session: Session, workspace: Workspace, old: int, new: int, instant: datetime
+) -> tuple[str | None, tuple[str, ...], tuple[Person, ...]]:
+    """Put the deny-list entries that a change removed back; they act at once.
+
+    Gives the account, the patterns and whom they deactivated.
+    """
+    d, a = DENY_ENTRY.c, ACCOUNT.c
+    touched = session.execute(
+        select(a.id, a.name)
+        .join_from(DENY_ENTRY, ACCOUNT, a.id == d.account_id)
+        .where(or_(d.added_by == old, d.removed_by == old))
+        .limit(1)
+    ).first()
+    if touched is None:
+        return None, (), ()
+    account = Account(*touched)
+    gone = session.execute(select(d.pattern_key, d.pattern).where(d.removed_by == old, d.pattern_key.is_not(None)))
+    there = deny_list.standing(session, [account.id])[account.id]
+    back = {key: pattern for key, pattern in gone if key not in there}
+    deny_list.insert_entries(session, account, back, new)
+    kept_out, _ = deny_list.act(session, workspace, account, set(back), new, instant, force=False)
+    return account.name, tuple(back.values()), kept_out
+
+
+def contradictions(session: Session, workspace: Workspace, change: int) -> list[str]:
+    """Names of the users and accounts that later rows tell of although they would not be what they are, or be there
+    at all, without the import: those with a later row of their own, and accounts whose first status it was."""
+    gone = ledger.retracted(session, workspace)
+    mine, later, a, u = LEDGER.alias(), LEDGER.alias(), ACCOUNT.c, USER.c
+    here = and_(mine.c.change_id == change, later.c.change_id > change, ledger.counts(later.c.change_id, gone))
+    people = session.execute(
+        select(u.email, u.email_key)
+        .where(here, later.c.user_id == mine.c.user_id, u.id == mine.c.user_id)
+        .distinct()
+        .order_by(u.email_key)
+    )
+    found = [email or "–" for email, _ in people]
+    other = LEDGER.alias()
+    opened_before = exists().where(
+        other.c.account_id == mine.c.account_id,
+        other.c.user_id.is_(None),
+        other.c.change_id != change,
+        ledger.counts(other.c.change_id, gone),
+    )
+    accounts = session.execute(
+        select(a.name, a.name_key)
+        .where(here, later.c.account_id == mine.c.account_id, a.id == mine.c.account_id, mine.c.user_id.is_(None))
+        .where(or_(later.c.user_id.is_(None), ~opened_before))
+        .distinct()
+        .order_by(a.name_key)
+    )
+    return found + [name for name, _ in accounts]

@@ -1,0 +1,93 @@
+"""What people read, in their language: messages of the gettext catalogues, numbers, dates, lists, refusals."""
+
+import gettext
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.services.errors import BadLine, Faults, Refusal
+
+LOCALES = Path(__file__).parent.parent / "locales"
+BIDI = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+"""Marks that turn the direction of writing: a name must not turn the sentence around it."""
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of one reader: language (`en` or `fr`) and time zone."""
+
+    locale: str
+    zone: ZoneInfo
+
+    def say(self, message: str, **fields: Any) -> str:
+        """A message of the catalogue with its braces filled; numbers and lists are written as the reader does."""
+        return self._fill(catalogue(self.locale).gettext(message), fields)
+
+    def plural(self, one: str, many: str, n: int, **fields: Any) -> str:
+        """A message that depends on the count `n`, which also fills `{n}`."""
+        return self._fill(catalogue(self.locale).ngettext(one, many, n), {"n": n, **fields})
+
+    def refusal(self, refusal: Refusal) -> str:
+        """What a refusal says, one line a fault."""
+        if isinstance(refusal, Faults):
+            return "\n".join(map(self.refusal, refusal.faults))
+        fields = refusal.fields
+        if isinstance(refusal, BadLine):
+            fields = {"line": fields["line"], "fault": self.refusal(fields["fault"])}
+        return self.say(refusal.text, **fields)
+
+    def number(self, number: int) -> str:
+        """A count, with the reader's separators."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(number, locale=self.locale)
+
+    def day(self, day: date) -> str:
+        """A date such as 27 Oct 2026 or 27 oct. 2026."""
+        from babel.dates import format_date
+
+        return format_date(day, "d MMM y", locale=self.locale)
+
+    def instant(self, instant: datetime) -> str:
+        """Date and time of an instant in the reader's time zone."""
+        from babel.dates import format_datetime
+
+        return format_datetime(instant, "d MMM y HH:mm", tzinfo=self.zone, locale=self.locale)
+
+    def listing(self, items: Iterable[str]) -> str:
+        """Items in a row: a, b and c."""
+        from babel.lists import format_list
+
+        return format_list([shown(item) for item in items], locale=self.locale)
+
+    def _fill(self, message: str, fields: dict[str, Any]) -> str:
+        return message.format_map({name: self._write(value) for name, value in fields.items()})
+
+    def _write(self, value: Any) -> str:
+        if isinstance(value, bool | str):
+            return str(value) if isinstance(value, bool) else value
+        if isinstance(value, int):
+            return self.number(value)
+        if isinstance(value, datetime):
+            return self.instant(value)
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, list | tuple):
+            return self.listing(value)
+        return str(value)
+
+
+@cache
+def catalogue(locale: str) -> gettext.NullTranslations:
+    return gettext.translation("messages", LOCALES, [locale], fallback=locale == "en")
+
+
+def shown(name: str, longest: int = LONGEST_NAME) -> str:
+    """Somebody's name as it may stand in a line: not endless, and without marks that turn the direction of writing."""
+    name = name.translate(BIDI)
+    return name if len(name) <= longest else name[: longest - 1] + "…"
