@@ -271,8 +271,31 @@ class AdminsOnly(Refusal):
     text = N_("Only admins may do that. Ask {admins}.")
 
 
+class OwnersOnly(Refusal):
+    text = N_("Only admins may do that. Ask an owner or admin of this Slack workspace.")
+
+
 class MembersOnly(Refusal):
     text = N_("Only members of this team may use Seatbot.")
+
+
+class RoleUnknown(Refusal):
+    text = N_("Slack does not say right now who you are, so nothing was changed. Try again in a moment.")
+
+
+# What Slack sent
+
+
+class TeamUnbound(Refusal):
+    text = N_("Seatbot is not set up for this Slack team. On its machine: seatbot init NAME --slack-team {team}")
+
+
+class UnclosedQuote(Refusal):
+    text = N_("A quotation mark is not closed. Nothing was changed.")
+
+
+class OfferGone(Refusal):
+    text = N_("This button no longer stands for anything. Give the command again.")
 
 
 # The store

@@ -11,8 +11,9 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.services import changes, deny_list, names, people
 from bot.services.accounts import Account
-from bot.services.billing import ledger
-from bot.services.changes import Change, Meter
+from bot.services.billing import ledger, peaks
+from bot.services.billing.peaks import Bill
+from bot.services.changes import Change, Effect, Meter
 from bot.services.errors import (
     AmbiguousPerson,
     Denied,
@@ -104,6 +105,26 @@ def deactivate(
             comes_back=tuple(person for person in changed if person.synced and person.id not in denied),
             effect=meter.effect(),
         )
+
+
+def preview(
+    session: Session, workspace: Workspace, emails: Sequence[str], account: Account | None, now: datetime
+) -> Change:
+    """What `deactivate` would do at `now`; it changes nothing. Raises as `find`."""
+    found = find(session, workspace, emails, account)
+    active = [person for person, standing in found if standing.status == Status.ACTIVE]
+    bill = peaks.bill(session, workspace, now)
+    statuses = peaks.statuses_at(session, workspace, now)
+    billed = sum(statuses.get(person.account_id) == Status.ACTIVE for person in active)
+    denied = deny_list.denied(session, workspace, active)
+    return Change(
+        None,
+        Kind.DEACTIVATE,
+        changed=tuple(active),
+        unchanged=tuple(person for person, standing in found if standing.status == Status.INACTIVE),
+        comes_back=tuple(person for person in active if person.synced and person.id not in denied),
+        effect=Effect(bill, Bill(bill.peak, bill.current - billed), workspace.calendar.holding(now)),
+    )
 
 
 def activate(

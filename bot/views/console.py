@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.services.accounts import AccountLine
 from bot.services.billing.peaks import AccountFigures, Report
+from bot.services.billing.periods import DAY
 from bot.services.changes import Change, Effect
 from bot.services.deny_list import DenyLine
 from bot.services.errors import N_
@@ -50,10 +51,10 @@ def report(out: Terminal, texts: Texts, found: Report) -> None:
     period = found.period
     out.line(
         texts.say(
-            "{name}: billing period from {first} to {end} (the last day is not part of it)",
+            "{name}: billing period from {first} to {last}",
             name=shown(name),
             first=period.first_day,
-            end=period.end_day,
+            last=period.end_day - DAY,
         ),
         "bold",
     )

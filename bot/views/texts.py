@@ -53,6 +53,12 @@ class Texts:
 
         return format_date(day, "d MMM y", locale=self.locale)
 
+    def short_day(self, day: date) -> str:
+        """A date without its year, for the axis of a chart."""
+        from babel.dates import format_date
+
+        return format_date(day, "d MMM", locale=self.locale)
+
     def instant(self, instant: datetime) -> str:
         """Date and time of an instant in the reader's time zone."""
         from babel.dates import format_datetime
