@@ -89,17 +89,15 @@ def why(session: Session, workspace: Workspace, email: str, now: datetime) -> li
 def events(session: Session, workspace: Workspace, person: Person, rows: list[Entry], now: datetime) -> list[Event]:
     """A person's rows as events, oldest first."""
     c = CHANGE.c
-    made = {
-        row.id: row
-        for row in session.execute(
-            select(c.id, c.kind, c.actor, c.reason).where(c.id.in_({entry.change for entry in rows}))
-        )
-    }
+    ids = {entry.change for entry in rows}
+    made = {row.id: row for row in session.execute(select(c.id, c.kind, c.actor, c.reason).where(c.id.in_(ids))).all()}
+    periods = {entry.change: workspace.calendar.holding(entry.at) for entry in rows}
+    peak_at = {period: peaks.peak(session, workspace, period, now)[1] for period in set(periods.values())}
+    statuses = peaks.statuses_of(session, workspace, person.account_id)
     told = []
     for entry in rows:
-        period = workspace.calendar.holding(entry.at)
-        after = workspace.calendar.after(period)
-        peak_at = peaks.report(session, workspace, period, now).peak_at
+        period = periods[entry.change]
+        reached = peak_at[period]
         change = made[entry.change]
         told.append(
             Event(
@@ -111,16 +109,15 @@ def events(session: Session, workspace: Workspace, person: Person, rows: list[En
                 change.actor,
                 change.reason,
                 period,
-                billed=peak_at is not None and is_billable(session, workspace, person, rows, peak_at),
-                next_billed=is_billable(session, workspace, person, rows, min(after.start, now)),
+                billed=reached is not None and is_billable(rows, statuses, reached),
+                next_billed=is_billable(rows, statuses, min(period.end, now)),
             )
         )
     return told
 
 
-def is_billable(session: Session, workspace: Workspace, person: Person, rows: list[Entry], instant: datetime) -> bool:
-    """Whether a person counts at an instant."""
-    before = [entry for entry in rows if entry.at <= instant]
-    if not before or before[-1].status != Status.ACTIVE:
-        return False
-    return peaks.statuses_at(session, workspace, instant).get(person.account_id) == Status.ACTIVE
+def is_billable(rows: list[Entry], statuses: list[tuple[datetime, Status]], instant: datetime) -> bool:
+    """Whether a person with these rows, in an account with these statuses, both in order, is billable. Pure."""
+    own = [entry.status for entry in rows if entry.at <= instant]
+    account = [status for at, status in statuses if at <= instant]
+    return bool(own and account) and own[-1] == Status.ACTIVE and account[-1] == Status.ACTIVE

@@ -146,10 +146,20 @@ def report(session: Session, workspace: Workspace, period: Period, now: datetime
 def bill(session: Session, workspace: Workspace, now: datetime) -> Bill:
     """The bill of the running period as it stands at `now`."""
     as_of, mark = refresh(session, workspace, now)
-    period, end = workspace.calendar.holding(as_of), as_of + MICROSECOND
-    newer = rollups.newer(session, workspace, period, mark, end)
-    days = workspace_days(session, workspace, period, end, mark, newer)
+    days = days_of(session, workspace, workspace.calendar.holding(as_of), as_of, mark)
     return Bill(highest(days)[0], days[-1].close)
+
+
+def peak(session: Session, workspace: Workspace, period: Period, now: datetime) -> tuple[int, datetime | None]:
+    """The peak of a period that has begun, over all accounts, and its earliest instant; none where it is 0."""
+    as_of, mark = refresh(session, workspace, now)
+    return highest(days_of(session, workspace, period, as_of, mark))
+
+
+def days_of(session: Session, workspace: Workspace, period: Period, as_of: datetime, mark: datetime) -> list[DayPeak]:
+    """The local days of a period as far as `as_of`, of the sum over all accounts."""
+    end = min(period.end, as_of + MICROSECOND)
+    return workspace_days(session, workspace, period, end, mark, rollups.newer(session, workspace, period, mark, end))
 
 
 def highest(days: list[DayPeak]) -> tuple[int, datetime | None]:
@@ -257,3 +267,16 @@ def statuses_at(session: Session, workspace: Workspace, instant: datetime) -> di
         .order_by(c.at, c.change_id)
     )
     return {account: status for account, status in rows}  # noqa: C416 - dict() would not take rows for pairs
+
+
+def statuses_of(session: Session, workspace: Workspace, account: int) -> list[tuple[datetime, Status]]:
+    """The statuses of one account, each with the instant from which it holds, in order; of several at one instant the
+    last holds."""
+    c = LEDGER.c
+    rows = session.execute(
+        select(c.at, c.status)
+        .where(c.account_id == account, c.user_id.is_(None))
+        .where(ledger.counts(c.change_id, ledger.retracted(session, workspace)))
+        .order_by(c.at, c.change_id)
+    )
+    return [(at, status) for at, status in rows]
