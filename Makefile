@@ -45,7 +45,7 @@ lock: $(UV)  ## resolve the dependencies anew
 
 # The environment: uv is the machine's or comes by pip, everything else from the locks, checked by their hashes.
 CATALOGUES := $(wildcard bot/locales/*/LC_MESSAGES/*.po)
-INSTALL = $(UV) pip sync -q --require-hashes $(1) && $(UV) pip install -q --no-deps --no-build-isolation -e .
+INSTALL = $(UV) pip sync -q --compile-bytecode --require-hashes $(1) && $(UV) pip install -q --no-deps --no-build-isolation -e .
 
 .cache/uv/bin/uv: requirements-uv.lock
 	@$(PYTHON) -m venv .cache/uv

@@ -106,7 +106,7 @@ def slack(settings: Settings, texts: Texts) -> Iterator[Finding]:
     """Whether Slack takes the tokens."""
     from slack_sdk.errors import SlackApiError
 
-    from bot.app import web_client
+    from bot.surfaces.web import web_client
 
     for field, method in (("slack_bot_token", "auth_test"), ("slack_app_token", "apps_connections_open")):
         token = getattr(settings, field)
@@ -114,7 +114,7 @@ def slack(settings: Settings, texts: Texts) -> Iterator[Finding]:
         if token is None:
             yield Finding(name, "–", "Slack", texts.say(STEPS[field]))
             continue
-        client = web_client(settings, token.get_secret_value())
+        client = web_client(settings)
         try:
             arguments = {"app_token": token.get_secret_value()} if field == "slack_app_token" else {}
             answer = getattr(client, method)(**arguments)

@@ -351,3 +351,7 @@ class MissingToken(Refusal):
 
 class BadSetting(Refusal):
     text = N_("{variable}: {fault}")
+
+
+class TokenRefused(Refusal):
+    text = N_("Slack does not take {variable}: {reason}. “seatbot check” tells step by step what is missing.")

@@ -52,9 +52,9 @@ def undo(
         assert old.id is not None
         check_not_taken_back(session, old.id)
         if old.kind in IMPORTS:
-            raise UndoImport(change=old.id)
+            raise UndoImport(change=str(old.id))
         if old.kind not in UNDOABLE:
-            raise CannotUndo(change=old.id, kind=old.kind.value)
+            raise CannotUndo(change=str(old.id), kind=old.kind.value)
         meter = Meter(session, workspace, instant)
         new = ledger.begin_change(session, workspace, Kind.UNDO, actor, instant, takes_back=old.id, request=request)
         account, patterns, kept_out = undo_removals(session, workspace, old.id, new, instant)
@@ -83,11 +83,11 @@ def retract(session: Session, workspace: Workspace, change: str, *, actor: str, 
         assert old.id is not None
         check_not_taken_back(session, old.id)
         if old.kind not in IMPORTS:
-            raise NotAnImport(change=old.id)
+            raise NotAnImport(change=str(old.id))
         resting = contradictions(session, workspace, old.id)
         if resting:
             shown = resting[:NAMED] + ["…"][: len(resting) - NAMED]
-            raise Contradicted(change=old.id, names=shown)
+            raise Contradicted(change=str(old.id), names=shown)
         meter = Meter(session, workspace, instant)
         touched = tuple(dict.fromkeys(person for person, _, _ in changes.people_of(session, workspace, old.id)))
         new = ledger.begin_change(session, workspace, Kind.RETRACT, actor, instant, takes_back=old.id)
@@ -126,7 +126,7 @@ def latest_of(session: Session, workspace: Workspace, actor: str) -> ChangeRow:
 def check_not_taken_back(session: Session, change: int) -> None:
     by = session.execute(select(CHANGE.c.id).where(CHANGE.c.takes_back == change)).scalar_one_or_none()
     if by is not None:
-        raise AlreadyTakenBack(change=change, by=by)
+        raise AlreadyTakenBack(change=str(change), by=str(by))
 
 
 def undo_rows(

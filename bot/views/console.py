@@ -1,6 +1,7 @@
 """The command line's answers in words and tables, in the reader's language."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from bot.services.accounts import AccountLine
 from bot.services.billing.peaks import AccountFigures, Report
@@ -368,3 +369,26 @@ def log_row(texts: Texts, line: Line) -> list[str]:
         texts.number(line.people) if line.people else "",
         shown(line.actor),
     ]
+
+
+class Finding(Protocol):
+    """What `seatbot check` found of one setting or step."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def fault(self) -> str | None: ...
+
+
+def check(out: Terminal, texts: Texts, found: Sequence[Finding]) -> None:
+    """Every setting and step with its value and source; what is wrong follows the table, one line each."""
+    titles = [texts.say("Setting"), texts.say("Value"), texts.say("From"), ""]
+    rows = [[one.name, shown(one.value), one.source, "✗" if one.fault else "✓"] for one in found]
+    out.table(titles, rows)
+    for one in found:
+        if one.fault:
+            out.line(f"{one.name}: {one.fault}", "red")

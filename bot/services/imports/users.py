@@ -1,20 +1,15 @@
 """Import of people and their statuses: a staging table and set operations, a million lines at a time."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Integer,
-    MetaData,
     Select,
     String,
-    Table,
     and_,
     bindparam,
     case,
@@ -27,55 +22,25 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy import Column as SQLColumn
-from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, Index
+from sqlalchemy.schema import CreateIndex, DropTable, Index
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import limits, names
+from bot.services import limits
 from bot.services.billing import ledger
 from bot.services.changes import Meter
 from bot.services.errors import (
     AddressTaken,
     BadLine,
-    ContradictsLine,
     Faults,
-    FutureInstant,
     MassChange,
     Refusal,
-    UnknownAccountInFile,
 )
-from bot.services.imports import csv_file
-from bot.services.imports.csv_file import Column, FaultList, Progress
+from bot.services.imports.csv_file import Progress
 from bot.services.imports.outcome import AccountOutcome, Outcome, Preview
+from bot.services.imports.staging import STAGED, check_contradictions, stage
 from bot.services.workspaces import Workspace
-from db.bulk import insert_rows
 from db.models import ACCOUNT, CHANGE, LEDGER, USER, Cause, Kind, Status, to_micros
-
-COLUMNS = (
-    Column("account", ("compte", "client", "customer")),
-    Column("email", ("courriel", "e_mail", "mail", "adresse", "address", "adresse_e_mail")),
-    Column("status", ("statut", "etat")),
-    Column("at", ("date", "depuis", "le", "since"), required=False),
-    Column("name", ("nom", "full_name", "nom_complet"), required=False),
-    Column("external_id", ("id", "identifiant", "id_externe"), required=False),
-)
-ALLOWED = (Status.ACTIVE, Status.INACTIVE)
-
-STAGED = Table(
-    "staged_user",
-    MetaData(),
-    SQLColumn("line", Integer),
-    SQLColumn("account_id", Integer),
-    SQLColumn("email_key", String),
-    SQLColumn("email", String),
-    SQLColumn("name", String),
-    SQLColumn("external_id", String),
-    SQLColumn("status", String),
-    SQLColumn("at", BigInteger),
-    prefixes=["TEMPORARY"],
-)
-"""The file's lines; `at` is null for the instant of the import."""
 
 
 def import_users(
@@ -129,90 +94,6 @@ def import_users(
             return outcome
     except Preview as preview:
         return preview.outcome
-
-
-def stage(session: Session, workspace: Workspace, path: Path, instant: datetime, progress: Progress | None) -> int:
-    """Check every line and fill the staging table; gives how many lines there were. Raises Faults."""
-    c = ACCOUNT.c
-    known = session.execute(select(c.name_key, c.id).where(c.workspace_id == workspace.id))
-    accounts = {key: id_ for key, id_ in known}  # noqa: C416 - dict() would not take rows for pairs
-    session.execute(CreateTable(STAGED))
-    faults = FaultList()
-    counted = 0
-
-    def rows() -> Iterator[tuple[Any, ...]]:
-        nonlocal counted
-        parse_instant = lru_cache(10_000)(lambda text: past_instant(text, workspace, instant))
-        parse_status = lru_cache(64)(lambda text: csv_file.status(text, ALLOWED).value)
-        account_of = lru_cache(10_000)(lambda text: accounts.get(names.key(text)))
-        for number, cells in csv_file.read(path, COLUMNS, progress):
-            try:
-                if isinstance(cells, Refusal):
-                    raise cells
-                account, email, status, at, name, external_id = cells
-                account_id = account_of(account)
-                if account_id is None:
-                    raise UnknownAccountInFile(asked=names.printable(account.strip()))
-                email = names.check_email(email)
-                row = (
-                    number,
-                    account_id,
-                    names.key(email),
-                    email,
-                    names.check_name(name) if name and not name.isspace() else None,
-                    names.check_name(external_id) if external_id and not external_id.isspace() else None,
-                    parse_status(status),
-                    parse_instant(at),
-                )
-            except Refusal as fault:
-                faults.add(number, fault)
-            else:
-                counted += 1
-                yield row
-
-    insert_rows(session, STAGED.name, [column.name for column in STAGED.columns], rows())
-    faults.check()
-    return counted
-
-
-def past_instant(text: str, workspace: Workspace, now: datetime) -> int | None:
-    """A cell's instant in microseconds, None for an empty one. Raises FutureInstant, and as `csv_file.instant`."""
-    text = text.strip()
-    if not text:
-        return None
-    found = csv_file.instant(text, workspace.calendar.zone)
-    if found > now:
-        raise FutureInstant(value=names.printable(text))
-    return to_micros(found)
-
-
-def check_contradictions(session: Session) -> None:
-    """Raises Faults where one user has two statuses at one instant, or an id or an address that goes with two."""
-    s = STAGED.c
-    faults = [
-        *pairs(session, [s.account_id, s.email_key, func.coalesce(s.at, -1)], s.status),
-        *pairs(session, [s.account_id, s.email_key], s.external_id),
-        *pairs(session, [s.account_id, s.external_id], s.email_key),
-    ]
-    if faults:
-        raise Faults([BadLine(line, ContradictsLine(other=other)) for line, other in sorted(faults)])
-
-
-def pairs(session: Session, same: list[Any], differs: Any) -> list[tuple[int, int]]:
-    """Lines that agree in some columns and not in another: a line of the highest value and one of the lowest."""
-    s = STAGED.c
-    filled = and_(*(column.is_not(None) for column in [*same, differs]))
-    low, high = func.min(differs), func.max(differs)
-    groups = select(*same, low, high).where(filled).group_by(*same).having(low != high)
-    found = []
-    for *key, lowest, highest in session.execute(groups).all():
-        here = and_(filled, *(column == value for column, value in zip(same, key, strict=True)))
-        lines = [
-            session.execute(select(func.min(s.line)).where(here, differs == value)).scalar_one()
-            for value in (lowest, highest)
-        ]
-        found.append((max(lines), min(lines)))
-    return found
 
 
 def identify(session: Session, workspace: Workspace) -> None:

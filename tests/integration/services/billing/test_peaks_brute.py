@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session, SQLModel
 
 from bot.services import workspaces
-from bot.services.billing import ledger, peaks, rollups
+from bot.services.billing import ledger, peaks, verify
 from bot.services.workspaces import Workspace
 from db.models import Account, Cause, Kind, LedgerRow, Status, User
 from tests.brute import Brute, Row
@@ -50,12 +50,12 @@ def test_a_report_is_what_counting_every_instant_gives(
     with store.session() as session:
         workspace = workspaces.create(session, workspaces.check("M", billing_day=billing_day, timezone=zone))
         brute = Brute(replayed(session, workspace, history, now))
-        assert rollups.differences(session, workspace) == []
+        assert verify.differences(session, workspace) == []
         period = workspace.calendar.holding(START - timedelta(days=40))
         while period.start <= now:
             check(session, workspace, brute, period, now)
             period = workspace.calendar.after(period)
-        assert rollups.differences(session, workspace) == []
+        assert verify.differences(session, workspace) == []
 
 
 def check(session: Session, workspace: Workspace, brute: Brute, period: Any, now: datetime) -> None:

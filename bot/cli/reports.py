@@ -1,0 +1,87 @@
+"""What is there and what is billed: reports, lists, stories."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bot.cli.call import AccountName, AsJson, WorkspaceName, opened
+
+reports = typer.Typer()
+
+
+@reports.command()
+def report(
+    account: AccountName = None,
+    period: Annotated[str, typer.Option("--period", help="current, last, YYYY-MM or YYYY-MM-DD.")] = "current",
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the accounts as CSV.")] = False,
+    workspace: WorkspaceName = None,
+) -> None:
+    """Report a billing period: what is billed, when the peak was reached, day by day and by account."""
+    from bot.services.billing import peaks
+    from bot.views import console, documents
+    from bot.views.csv_file import write_csv
+
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv exclude each other.")
+    with opened(workspace, as_json) as call:
+        only = call.account(account)
+        now = call.clock()
+        wanted = call.workspace.calendar.parse(period, now)
+        found = peaks.report(call.session, call.workspace, wanted, now, account=only.id if only else None)
+        if as_csv:
+            write_csv(sys.stdout, documents.report(found)["accounts"], documents.ACCOUNT_COLUMNS)
+        elif as_json:
+            call.out.document(documents.report(found))
+        else:
+            console.report(call.out, call.texts, found)
+
+
+@reports.command()
+def accounts(
+    search: Annotated[str, typer.Argument(metavar="[SEARCH]", show_default=False)] = "",
+    workspace: WorkspaceName = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the accounts."""
+    from bot.services import accounts
+    from bot.views import console, documents
+
+    with opened(workspace, as_json) as call:
+        found = accounts.listed(call.session, call.workspace, call.clock(), search)
+        call.show(found, documents.accounts, console.accounts)
+
+
+class UserStatus(StrEnum):
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    DENIED = "denied"
+
+
+@reports.command()
+def users(
+    account: str,
+    status: Annotated[UserStatus | None, typer.Option("--status", help="Only these.")] = None,
+    workspace: WorkspaceName = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the users of an account."""
+    from bot.services import accounts, users
+    from bot.views import console, documents
+
+    with opened(workspace, as_json) as call:
+        found = accounts.find(call.session, call.workspace, account)
+        call.show(users.listed(call.session, call.workspace, found, status), documents.users, console.users)
+
+
+@reports.command()
+def why(email: str, workspace: WorkspaceName = None, as_json: AsJson = False) -> None:
+    """Tell the story of a person: each change, its cause, and what it meant for which bill."""
+    from bot.services import history
+    from bot.views import console, documents
+
+    with opened(workspace, as_json) as call:
+        stories = history.why(call.session, call.workspace, email, call.clock())
+        call.show(stories, documents.why, console.why)

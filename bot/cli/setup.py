@@ -1,0 +1,131 @@
+"""The store, its workspaces, and whether all is well."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.call import AsJson, WorkspaceName, opened, read_settings, texts_for, told
+
+setup = typer.Typer()
+
+
+@setup.command()
+def init(
+    name: str,
+    billing_day: Annotated[int | None, typer.Option("--billing-day", help="1 to 31; 1 if not given.")] = None,
+    timezone: Annotated[str | None, typer.Option("--timezone", help="Such as Europe/Paris; UTC if not given.")] = None,
+    locale: Annotated[str | None, typer.Option("--locale", help="en or fr; en if not given.")] = None,
+    slack_team: Annotated[str | None, typer.Option("--slack-team", help="The id of the Slack team, T….")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create the store, or bring it up to date, and a workspace."""
+    from sqlmodel import Session
+
+    from bot.services import workspaces
+    from bot.services.errors import WorkspaceExists
+    from bot.services.store import create_store
+    from bot.views.terminal import Terminal
+
+    settings = None
+    with told(lambda: texts_for(settings)):
+        settings = read_settings()
+        wanted = workspaces.check(name, billing_day or 1, timezone or "UTC", locale or "en", slack_team)
+        engine = create_store(settings.database_url)
+        try:
+            with Session(engine, expire_on_commit=False) as session:
+                try:
+                    workspace, created = workspaces.create(session, wanted), True
+                except WorkspaceExists:
+                    workspace, created = workspaces.find(session, name), False
+                    if any(option is not None for option in (billing_day, timezone, locale, slack_team)):
+                        raise  # it may be another one that is meant
+        finally:
+            engine.dispose()
+        out, texts = Terminal(as_json=as_json), texts_for(settings, workspace)
+        if as_json:
+            calendar = workspace.calendar
+            out.document(
+                {
+                    "workspace": workspace.name,
+                    "billing_day": calendar.billing_day,
+                    "timezone": calendar.zone.key,
+                    "locale": workspace.locale,
+                    "slack_team": workspace.slack_team,
+                    "created": created,
+                }
+            )
+        elif created:
+            out.line(texts.say("Created {name}. Next: seatbot import accounts FILE.csv", name=workspace.name))
+        else:
+            out.line(texts.say("{name} exists already; the store is up to date.", name=workspace.name))
+
+
+@setup.command(name="set")
+def set_(
+    billing_day: Annotated[int | None, typer.Option("--billing-day", help="1 to 31.")] = None,
+    timezone: Annotated[str | None, typer.Option("--timezone", help="Such as Europe/Paris.")] = None,
+    locale: Annotated[str | None, typer.Option("--locale", help="en or fr.")] = None,
+    correct: Annotated[bool, typer.Option("--correct", help="Compute past periods anew.")] = False,
+    workspace: WorkspaceName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change the billing day, the time zone or the language."""
+    from bot.services import workspaces
+    from bot.views import console
+
+    with opened(workspace, as_json) as call:
+        _, change = workspaces.change(
+            call.session,
+            call.workspace,
+            actor=call.actor,
+            clock=call.clock,
+            billing_day=billing_day,
+            timezone=timezone,
+            locale=locale,
+            correct=correct,
+        )
+        if as_json:
+            call.out.document({"change": str(change), "changed": []})
+        else:
+            console.recorded(call.out, call.texts, change)
+
+
+@setup.command()
+def verify(workspace: WorkspaceName = None, as_json: AsJson = False) -> None:
+    """Rebuild everything derived from the ledger and compare; 1 and a list where anything differs."""
+    from bot.services.billing import verify as check
+
+    with opened(workspace, as_json) as call:
+        differences = check.differences(call.session, call.workspace)
+        if as_json:
+            call.out.document({"clean": not differences, "differences": differences})
+        else:
+            for difference in differences:
+                call.out.line(difference)
+            if not differences:
+                call.out.line(call.texts.say("Clean: everything derived agrees with the ledger."), "green")
+        if differences:
+            raise typer.Exit(1)
+
+
+@setup.command()
+def check(as_json: AsJson = False) -> None:
+    """Show every setting with its source, and what is missing for a real workspace."""
+    from dataclasses import asdict
+
+    from bot.check import findings
+    from bot.views import console
+    from bot.views.terminal import Terminal
+
+    settings = None
+    with told(lambda: texts_for(settings)):
+        settings = read_settings()
+        texts = texts_for(settings)
+        found = list(findings(settings, texts))
+        out = Terminal(as_json=as_json)
+        if as_json:
+            out.document([asdict(one) for one in found])
+        else:
+            console.check(out, texts, found)
+        if any(one.fault for one in found):
+            raise typer.Exit(1)
