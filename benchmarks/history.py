@@ -112,7 +112,7 @@ def draw(shape: Shape) -> History:
     order = np.argsort(change, kind="stable")
     return History(
         accounts=shape.accounts,
-        account_of_user=account_of_user,
+        account_of_user=account_of_user[: of_users.user[-1]],
         change_recorded=recorded,
         change_way=way,
         ledger=Rows(*(column[order] for column in columns(rows))),

@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 from benchmarks import baselines, imports
 from benchmarks.history import Shape, draw
 from benchmarks.stores import LEDGER_COLUMNS, PEOPLE, Place, Store, load, settle
 from benchmarks.table import MEGABYTE, Line, faster, memory, plain, slower
-from benchmarks.timing import in_turn, seconds, typical
+from benchmarks.timing import Job, in_turn, seconds, typical
 from bot.services import accounts, history, users
 from bot.services.accounts import Account
 from bot.services.billing import ledger, peaks, verify
@@ -22,19 +23,18 @@ from db.models import EPOCH, LEDGER, USER
 from db.session import begin_writing
 
 SEATBOT = Path(sys.executable).with_name("seatbot")
-REPLAY = "every row replayed through SQLModel objects"
 HALF_A_YEAR = timedelta(days=183)
 LARGE = 50_000
+ROUNDS = 7
 
 
 def lines(place: Place, rows: int) -> Iterator[Line]:
     """All lines of an engine's table, as they are measured; the history has so many rows in 36 months."""
     full = filled(place, "full", shape_of(rows))
-    replayed = seconds(partial(replay, full))
     yield from whole_process(full)
-    yield from reports(full, replayed)
+    yield from reports(full)
     yield from longer_histories(place, full, rows)
-    yield from rebuilds(full, replayed)
+    yield from rebuilds(full)
     yield from live_changes(full)
     yield from large_import(place, rows)
     yield from many_people(place, full)
@@ -65,9 +65,14 @@ def replay(store: Store) -> baselines.Figures:
         return baselines.replay(session, store.workspace, store.workspace.calendar.holding(now), now)
 
 
-def reports(store: Store, replayed: float) -> Iterator[Line]:
+def reports(store: Store) -> Iterator[Line]:
     assert baselines.figures_of(report(store)) == replay(store), "the two ways disagree"
-    yield faster("report of the running period", typical(partial(report, store)), REPLAY, replayed, 500)
+    yield against_replay("report of the running period", store, partial(report, store), 15, 500)
+
+
+def against_replay(job: str, store: Store, run: Job, runs: int, at_least: float) -> Line:
+    replayed = seconds(partial(replay, store))
+    return faster(job, typical(run, runs), "every row replayed through SQLModel objects", replayed, at_least)
 
 
 def longer_histories(place: Place, full: Store, rows: int) -> Iterator[Line]:
@@ -80,12 +85,11 @@ def longer_histories(place: Place, full: Store, rows: int) -> Iterator[Line]:
     yield slower(f"report with {rows:,} rows", many, f"with {rows // 10:,} rows", few, 4)
 
 
-def rebuilds(store: Store, replayed: float) -> Iterator[Line]:
-    since = store.clock() - HALF_A_YEAR
-    half_a_year = typical(partial(rebuild, store, since), 3)
-    yield faster("rebuild after an import dated 6 months back", half_a_year, REPLAY, replayed, 20)
-    yield faster("full rebuild", typical(partial(rebuild, store, EPOCH), 3), REPLAY, replayed, 4)
-    yield faster("`seatbot verify`", typical(partial(verify, store), 3), REPLAY, replayed, 4)
+def rebuilds(store: Store) -> Iterator[Line]:
+    half_a_year_back = partial(rebuild, store, store.clock() - HALF_A_YEAR)
+    yield against_replay("rebuild after an import dated 6 months back", store, half_a_year_back, 5, 20)
+    yield against_replay("full rebuild", store, partial(rebuild, store, EPOCH), 3, 4)
+    yield against_replay("`seatbot verify`", store, partial(check, store), 3, 4)
 
 
 def rebuild(store: Store, since: datetime) -> None:
@@ -97,7 +101,7 @@ def rebuild(store: Store, since: datetime) -> None:
     report(store)
 
 
-def verify(store: Store) -> None:
+def check(store: Store) -> None:
     with store.session() as session:
         assert not verify.differences(session, store.workspace)
 
@@ -105,18 +109,26 @@ def verify(store: Store) -> None:
 def live_changes(store: Store) -> Iterator[Line]:
     now = store.clock()
     with store.session() as session:
-        people = peaks.people_counted(session, store.workspace, now)[: SLICE + 1]
+        people = peaks.people_counted(session, store.workspace, now)[: SLICE + ROUNDS + 1]
     emails = [person.email or "" for person in people]
-    before = typical(partial(report, store), 15)
-    changing = seconds(partial(deactivate, store, emails[:1]))
-    after = typical(partial(report, store), 15)
+    rounds = [around_a_change(store, email) for email in emails[:ROUNDS]]
+    before, changing, after = (median(times) for times in zip(*rounds, strict=True))
     yield slower("report after one live change", after, "the report before it", before, 2)
-    deactivate(store, emails[1:SLICE])
-    yield plain(f"report after {SLICE} live changes", typical(partial(report, store)))
     yield plain("deactivating one person", changing)
-    rolling = seconds(partial(deactivate, store, emails[SLICE:]))
+    rebuild(store, store.clock())
+    deactivate(store, emails[ROUNDS : ROUNDS + SLICE])
+    yield plain(f"report after {SLICE} live changes", typical(partial(report, store)))
+    rolling = seconds(partial(deactivate, store, emails[ROUNDS + SLICE :]))
     yield plain(f"the change after {SLICE}, which rolls them up", rolling)
     yield plain("`seatbot why` of one person", typical(partial(why, store, emails[0])))
+
+
+def around_a_change(store: Store, email: str) -> tuple[float, float, float]:
+    """The time of a report with nothing newer than the rollups, of a change, and of a report after it."""
+    rebuild(store, store.clock())
+    before = typical(partial(report, store), 3)
+    changing = seconds(partial(deactivate, store, [email]))
+    return before, changing, typical(partial(report, store), 3)
 
 
 def deactivate(store: Store, emails: list[str]) -> None:
@@ -149,7 +161,7 @@ def large_import(place: Place, lines: int) -> Iterator[Line]:
 def whole_process(store: Store) -> Iterator[Line]:
     environment = os.environ | {"DATABASE_URL": store.url}
     run = partial(subprocess.run, check=True, env=environment, stdout=subprocess.DEVNULL)
-    ours, theirs = in_turn(7, lambda: run([SEATBOT, "report"]), lambda: run([sys.executable, "-c", "import sqlmodel"]))
+    ours, theirs = in_turn(11, lambda: run([SEATBOT, "report"]), lambda: run([sys.executable, "-c", "import sqlmodel"]))
     yield slower("`seatbot report` as a whole process", ours, '`python -c "import sqlmodel"`', theirs, 2)
 
 
@@ -164,7 +176,7 @@ def many_people(place: Place, full: Store) -> Iterator[Line]:
 
     def listed_users() -> None:
         with store.session() as session:
-            assert len(users.listed(session, store.workspace, account)) == LARGE
+            assert len(users.listed(session, store.workspace, account)) >= LARGE
 
     def counted(of: int | None) -> None:
         with store.session() as session:

@@ -26,7 +26,9 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         # A report must see one moment, whatever commits between its queries.
-        return create_engine(parsed, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+        engine = create_engine(parsed, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+        event.listen(engine, "connect", configure_postgres)
+        return engine
     if parsed.database and not parsed.database.startswith((":memory:", "file:")):
         prepare_file(Path(parsed.database), create=create)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
@@ -53,6 +55,13 @@ def configure_sqlite(connection: DBAPIConnection, record: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves no trace in the file
     connection.execute("PRAGMA cache_size = -65536")  # 64 MiB
+
+
+def configure_postgres(connection: DBAPIConnection, record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.commit()  # or closing the transaction would take it back
+    cursor.close()
 
 
 def begin_sqlite(connection: Connection) -> None:

@@ -67,6 +67,8 @@ def read_settings() -> "Settings":
             BadSetting(variable=".".join(map(str, fault["loc"])), fault=fault["msg"]) for fault in error.errors()
         ]
         raise Faults(faults) from None
+    except UnicodeDecodeError:
+        raise BadSetting(variable=".env", fault="it is no text in UTF-8.") from None
 
 
 @contextmanager

@@ -25,11 +25,18 @@ def init(
     from bot.services.errors import WorkspaceExists
     from bot.services.store import create_store
     from bot.views.terminal import Terminal
+    from bot.views.texts import shown
 
     settings = None
     with told(lambda: texts_for(settings)):
         settings = read_settings()
-        wanted = workspaces.check(name, billing_day or 1, timezone or "UTC", locale or "en", slack_team)
+        wanted = workspaces.check(
+            name,
+            1 if billing_day is None else billing_day,
+            "UTC" if timezone is None else timezone,
+            "en" if locale is None else locale,
+            slack_team,
+        )
         engine = create_store(settings.database_url)
         try:
             with Session(engine, expire_on_commit=False) as session:
@@ -55,9 +62,9 @@ def init(
                 }
             )
         elif created:
-            out.line(texts.say("Created {name}. Next: seatbot import accounts FILE.csv", name=workspace.name))
+            out.line(texts.say("Created {name}. Next: seatbot import accounts FILE.csv", name=shown(workspace.name)))
         else:
-            out.line(texts.say("{name} exists already; the store is up to date.", name=workspace.name))
+            out.line(texts.say("{name} exists already; the store is up to date.", name=shown(workspace.name)))
 
 
 @setup.command(name="set")

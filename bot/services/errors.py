@@ -100,6 +100,10 @@ class UnknownPeriod(Refusal):
     )
 
 
+class FuturePeriod(UnknownPeriod):
+    text = N_("The billing period of “{asked}” has not begun yet.")
+
+
 class UnknownChange(Refusal):
     text = N_("There is no change {asked}. “seatbot log” and /seats log list them.")
 
@@ -131,6 +135,10 @@ class AncientInstant(Refusal):
     text = N_("“{value}” is before 1970.")
 
 
+class DistantInstant(Refusal):
+    text = N_("“{value}” is after the year 9000.")
+
+
 class FutureInstant(Refusal):
     text = N_("“{value}” is in the future. A user's status can only be recorded once it is true.")
 
@@ -149,6 +157,10 @@ class BadTimezone(Refusal):
 
 class BadLocale(Refusal):
     text = N_("“{value}” is not spoken here. Use en or fr.")
+
+
+class BadTeam(Refusal):
+    text = N_("“{value}” is no Slack team. Its id begins with T, such as T0123ABCD.")
 
 
 class WorkspaceExists(Refusal):

@@ -8,6 +8,7 @@ from bot.services.errors import BadEmail, BadName, BadPattern
 
 EMAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LONGEST_EMAIL = 320
 
 
@@ -16,7 +17,8 @@ def key(text: str) -> str:
     text = text.strip()
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return folded.encode(errors="replace").decode()  # bytes of a command line that are no text
 
 
 def check_email(email: str) -> str:
@@ -52,6 +54,7 @@ def matches(patterns: Container[str], email_key: str) -> bool:
 
 
 def printable(text: str, longest: int = 80) -> str:
-    """Somebody's text, fit to be shown in one line: no control characters, not endless."""
-    text = CONTROL.sub("�", text)
+    """Somebody's text, fit to be shown in one line: no control characters, nothing that turns the direction of
+    writing, not endless."""
+    text = BIDI.sub("", CONTROL.sub("�", text))
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,7 +1,7 @@
 """Opening the database, and what its troubles mean to a person."""
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from bot.services.errors import (
     BadDatabaseUrl,
@@ -17,6 +17,7 @@ from bot.services.errors import (
 from db import migrations
 from db.session import MissingDatabase, open_engine
 
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 SQLITE_TROUBLES = {
     "SQLITE_BUSY": StoreLocked,
     "SQLITE_LOCKED": StoreLocked,
@@ -67,10 +68,12 @@ def create_store(url: str) -> Engine:
 
 def engine_of(url: str, *, create: bool) -> Engine:
     try:
+        if make_url(url).drivername not in DRIVERS:
+            raise BadDatabaseUrl()
         return open_engine(url, create=create)
     except MissingDatabase as error:
         raise StoreMissing(place=str(error)) from None
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise BadDatabaseUrl() from None
     except OSError:
         raise StoreReadOnly() from None
@@ -91,6 +94,6 @@ def trouble(error: DBAPIError) -> Refusal | None:
     state = getattr(original, "sqlstate", None)
     if state in POSTGRES_TROUBLES:
         return POSTGRES_TROUBLES[state]()
-    if not name and state is None and error.connection_invalidated | ("connect" in str(original)):
+    if not name and state is None and (error.connection_invalidated or isinstance(error, OperationalError)):
         return StoreUnreachable()
     return None

@@ -25,6 +25,8 @@ from bot.services.people import Person
 from bot.services.workspaces import Workspace
 from db.models import USER, Cause, Kind, Status
 
+LONGEST_REASON = 500
+
 
 @dataclass(frozen=True, slots=True)
 class UserLine:
@@ -93,7 +95,13 @@ def deactivate(
         change = None
         if changed:
             change = ledger.begin_change(
-                session, workspace, Kind.DEACTIVATE, actor, instant, reason=reason, request=request
+                session,
+                workspace,
+                Kind.DEACTIVATE,
+                actor,
+                instant,
+                reason=names.printable(reason.strip(), LONGEST_REASON) if reason else None,
+                request=request,
             )
             ledger.record(session, workspace, change, changed, Status.INACTIVE, Cause.MANUAL, instant)
         denied = deny_list.denied(session, workspace, changed)

@@ -1,5 +1,6 @@
 """Workspaces: one MSP each, with its billing day and time zone (domain.md, Periods)."""
 
+import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.services.billing.periods import Calendar
 from bot.services.errors import (
     BadBillingDay,
     BadLocale,
+    BadTeam,
     BadTimezone,
     NeedsCorrect,
     NothingToSet,
@@ -25,6 +27,7 @@ from db import models
 from db.session import begin_writing
 
 LOCALES = ("en", "fr")
+TEAM = re.compile(r"[TE][A-Z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,13 @@ class Wanted:
 def check(
     name: str, billing_day: int = 1, timezone: str = "UTC", locale: str = "en", slack_team: str | None = None
 ) -> Wanted:
-    """Check the values of a workspace. Raises BadName, BadBillingDay, BadTimezone, BadLocale. Pure."""
+    """Check the values of a workspace. Raises BadName, BadBillingDay, BadTimezone, BadLocale, BadTeam. Pure."""
     return Wanted(
         names.check_name(name),
         check_billing_day(billing_day),
         check_timezone(timezone).key,
         check_locale(locale),
-        slack_team,
+        None if slack_team is None else check_team(slack_team),
     )
 
 
@@ -177,6 +180,12 @@ def check_timezone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise BadTimezone(value=names.printable(name)) from None
+
+
+def check_team(team: str) -> str:
+    if not TEAM.fullmatch(team):
+        raise BadTeam(value=names.printable(team))
+    return team
 
 
 def check_locale(locale: str) -> str:

@@ -90,5 +90,7 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
 
 def fail(lines: Sequence[str]) -> None:
     """Say on standard error why nothing was done, one line a fault."""
+    from bot.views.texts import BIDI
+
     for line in lines:
-        sys.stderr.write(line + "\n")
+        sys.stderr.write(line.translate(BIDI) + "\n")

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.services.errors import UnknownPeriod
+from bot.services import names
+from bot.services.errors import FuturePeriod, UnknownPeriod
 
 DAY = timedelta(days=1)
+EARLIEST = "1969"
 MONTH = re.compile(r"(\d{4})-(\d{2})")
 DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
@@ -74,12 +76,14 @@ class Calendar:
     def parse(self, words: str, now: datetime) -> Period:
         """What `current`, `last`, `YYYY-MM` (starts in that month) or `YYYY-MM-DD` (holds that day) means at `now`.
 
-        Raises UnknownPeriod for anything else, and for a period that has not begun.
+        Raises UnknownPeriod for anything else, FuturePeriod for one that has not begun.
         """
         current = self.holding(now)
         period = self._parse(words.strip().lower(), current)
-        if period is None or period.start > current.start:
-            raise UnknownPeriod(asked=words)
+        if period is None:
+            raise UnknownPeriod(asked=names.printable(words))
+        if period.start > current.start:
+            raise FuturePeriod(asked=names.printable(words))
         return period
 
     def _parse(self, words: str, current: Period) -> Period | None:
@@ -87,6 +91,8 @@ class Calendar:
             return current
         if words == "last":
             return self.before(current)
+        if words < EARLIEST:  # nothing is older
+            return None
         try:
             if found := MONTH.fullmatch(words):
                 return self.starting_in(*map(int, found.groups()))

@@ -92,7 +92,7 @@ def parse(workspace: Workspace, path: Path, progress: Progress | None) -> list[L
     faults = FaultList()
     lines: list[Line] = []
     first: dict[tuple[str, datetime | None], Line] = {}
-    domains: dict[str, Line] = {}
+    details: dict[tuple[str, str], tuple[int, object]] = {}
     zone = workspace.calendar.zone
     for number, cells in csv_file.read(path, COLUMNS, progress):
         try:
@@ -100,8 +100,10 @@ def parse(workspace: Workspace, path: Path, progress: Progress | None) -> list[L
             before = first.setdefault((line.key, line.at), line)
             if before.status != line.status:
                 raise ContradictsLine(other=before.number)
-            if line.domain and domains.setdefault(line.key, line).domain != line.domain:
-                raise ContradictsLine(other=domains[line.key].number)
+            for detail, value in (("domain", line.domain), ("trial_ends", line.trial_ends)):
+                other, said = details.setdefault((line.key, detail), (number, value)) if value else (number, value)
+                if said != value:
+                    raise ContradictsLine(other=other)
             lines.append(line)
         except Refusal as fault:
             faults.add(number, fault)

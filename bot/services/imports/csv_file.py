@@ -20,6 +20,7 @@ from bot.services.errors import (
     BadInstant,
     BadLine,
     BadStatus,
+    DistantInstant,
     DoubledColumn,
     EmptyFile,
     Faults,
@@ -39,6 +40,7 @@ Progress = Callable[[int, int], None]
 
 LONGEST_CELL = 100_000
 EVERY = 5_000
+LAST_YEAR = 9000
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def instant(value: str, zone: ZoneInfo) -> datetime:
     """The UTC instant that a cell names in ISO 8601; local to `zone` without an offset, a bare date is its midnight.
 
     A local time that occurs twice is the earlier one. Raises BadInstant, SkippedInstant for a local time that the clock
-    skipped, AncientInstant before 1970.
+    skipped, AncientInstant before 1970, DistantInstant after the year 9000.
     """
     shown = names.printable(value)
     try:
@@ -172,6 +174,8 @@ def instant(value: str, zone: ZoneInfo) -> datetime:
         raise BadInstant(value=shown) from None
     if found < EPOCH:
         raise AncientInstant(value=shown)
+    if found.year > LAST_YEAR:
+        raise DistantInstant(value=shown)
     return found
 
 
@@ -186,12 +190,12 @@ class FaultList:
     """Collects the faults of a file's lines, so that all are told at once."""
 
     def __init__(self) -> None:
-        self.found: list[Refusal] = []
+        self.found: list[BadLine] = []
 
     def add(self, number: int, fault: Refusal) -> None:
         self.found.append(BadLine(number, fault))
 
     def check(self) -> None:
-        """Raises Faults if there are any."""
+        """Raises Faults if there are any, in the order of lines."""
         if self.found:
-            raise Faults(self.found)
+            raise Faults(sorted(self.found, key=lambda fault: int(fault.fields["line"])))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     and_,
     func,
+    literal,
     select,
 )
 from sqlalchemy import Column as SQLColumn
@@ -22,9 +23,7 @@ from sqlmodel import Session
 
 from bot.services import names
 from bot.services.errors import (
-    BadLine,
     ContradictsLine,
-    Faults,
     FutureInstant,
     Refusal,
     UnknownAccountInFile,
@@ -61,13 +60,19 @@ STAGED = Table(
 """The file's lines; `at` is null for the instant of the import."""
 
 
-def stage(session: Session, workspace: Workspace, path: Path, instant: datetime, progress: Progress | None) -> int:
-    """Check every line and fill the staging table; gives how many lines there were. Raises Faults."""
+def stage(
+    session: Session,
+    workspace: Workspace,
+    path: Path,
+    instant: datetime,
+    progress: Progress | None,
+    faults: FaultList,
+) -> int:
+    """Check every line and fill the staging table; gives how many good lines there were, the others go to `faults`."""
     c = ACCOUNT.c
     known = session.execute(select(c.name_key, c.id).where(c.workspace_id == workspace.id))
     accounts = {key: id_ for key, id_ in known}  # noqa: C416 - dict() would not take rows for pairs
     session.execute(CreateTable(STAGED))
-    faults = FaultList()
     counted = 0
 
     def rows() -> Iterator[tuple[Any, ...]]:
@@ -101,7 +106,6 @@ def stage(session: Session, workspace: Workspace, path: Path, instant: datetime,
                 yield row
 
     insert_rows(session, STAGED.name, [column.name for column in STAGED.columns], rows())
-    faults.check()
     return counted
 
 
@@ -116,30 +120,34 @@ def past_instant(text: str, workspace: Workspace, now: datetime) -> int | None:
     return to_micros(found)
 
 
-def check_contradictions(session: Session) -> None:
-    """Raises Faults where one user has two statuses at one instant, or an id or an address that goes with two."""
+def check_contradictions(session: Session, faults: FaultList) -> None:
+    """Find where one user has two statuses at one instant, or an id or an address that goes with two."""
     s = STAGED.c
-    faults = [
-        *pairs(session, [s.account_id, s.email_key, func.coalesce(s.at, -1)], s.status),
-        *pairs(session, [s.account_id, s.email_key], s.external_id),
-        *pairs(session, [s.account_id, s.external_id], s.email_key),
-    ]
-    if faults:
-        raise Faults([BadLine(line, ContradictsLine(other=other)) for line, other in sorted(faults)])
+    found = {
+        **contradictions(session, [s.account_id, s.external_id], s.email_key),
+        **contradictions(session, [s.account_id, s.email_key], s.external_id),
+        **contradictions(session, [s.account_id, s.email_key, func.coalesce(s.at, -1)], s.status),
+    }
+    for line, other in found.items():
+        faults.add(line, ContradictsLine(other=other))
 
 
-def pairs(session: Session, same: list[Any], differs: Any) -> list[tuple[int, int]]:
-    """Lines that agree in some columns and not in another: a line of the highest value and one of the lowest."""
+def contradictions(session: Session, same: list[Any], differs: Any) -> dict[int, int]:
+    """Lines that agree with an earlier one in some columns and not in another, each with the first such line."""
     s = STAGED.c
     filled = and_(*(column.is_not(None) for column in [*same, differs]))
-    low, high = func.min(differs), func.max(differs)
-    groups = select(*same, low, high).where(filled).group_by(*same).having(low != high)
-    found = []
-    for *key, lowest, highest in session.execute(groups).all():
-        here = and_(filled, *(column == value for column, value in zip(same, key, strict=True)))
-        lines = [
-            session.execute(select(func.min(s.line)).where(here, differs == value)).scalar_one()
-            for value in (lowest, highest)
-        ]
-        found.append((max(lines), min(lines)))
-    return found
+    groups = select(literal(1)).where(filled).group_by(*same).having(func.min(differs) != func.max(differs))
+    if session.execute(groups.limit(1)).first() is None:  # quicker than asking each line
+        return {}
+    lines = (
+        select(
+            s.line,
+            differs.label("value"),
+            func.first_value(differs).over(partition_by=same, order_by=s.line).label("first_value"),
+            func.first_value(s.line).over(partition_by=same, order_by=s.line).label("first_line"),
+        )
+        .where(filled)
+        .subquery()
+    )
+    bad = select(lines.c.line, lines.c.first_line).where(lines.c.value != lines.c.first_value)
+    return {line: other for line, other in session.execute(bad)}  # noqa: C416 - dict() would not take rows for pairs

@@ -31,12 +31,11 @@ from bot.services.billing import ledger
 from bot.services.changes import Meter
 from bot.services.errors import (
     AddressTaken,
-    BadLine,
     Faults,
     MassChange,
     Refusal,
 )
-from bot.services.imports.csv_file import Progress
+from bot.services.imports.csv_file import FaultList, Progress
 from bot.services.imports.outcome import AccountOutcome, Outcome, Preview
 from bot.services.imports.staging import STAGED, check_contradictions, stage
 from bot.services.workspaces import Workspace
@@ -64,9 +63,10 @@ def import_users(
     try:
         with ledger.writing(session, workspace, clock) as instant:
             meter = Meter(session, workspace, instant)
-            lines = stage(session, workspace, path, instant, progress)
-            check_contradictions(session)
-            identify(session, workspace)
+            faults = FaultList()
+            lines = stage(session, workspace, path, instant, progress, faults)
+            check_contradictions(session, faults)
+            identify(session, workspace, faults)
             change = ledger.begin_change(session, workspace, Kind.IMPORT_USERS, actor, instant, source=path.name)
             created = create_missing(session, workspace)
             record(session, workspace, change, instant)
@@ -96,13 +96,15 @@ def import_users(
         return preview.outcome
 
 
-def identify(session: Session, workspace: Workspace) -> None:
+def identify(session: Session, workspace: Workspace, faults: FaultList) -> None:
     """Match lines that carry an id with users (domain.md, Identity): the id finds the user, and the address follows.
 
-    Raises Faults where the address is another user's.
+    Raises Faults with those found before and those lines whose address is another user's, unless the file gives that
+    one another address too.
     """
     s, u = STAGED.c, USER.c
     if session.execute(select(s.line).where(s.external_id.is_not(None)).limit(1)).first() is None:
+        faults.check()
         return
     of_id = and_(u.account_id == s.account_id, u.external_id == s.external_id)
     other = USER.alias()
@@ -113,10 +115,13 @@ def identify(session: Session, workspace: Workspace) -> None:
         .outerjoin(other, and_(other.c.account_id == s.account_id, other.c.email_key == s.email_key))
     )
     moves = session.execute(renamed).all()
-    taken = sorted({(row.line, row.email, row.name) for row in moves if row.owner is not None})
-    if taken:
-        raise Faults([BadLine(line, AddressTaken(email=email, account=name)) for line, email, name in taken])
+    leaving = {row.id for row in moves} | {None}
+    for line, email, name in {(row.line, row.email, row.name) for row in moves if row.owner not in leaving}:
+        faults.add(line, AddressTaken(email=email, account=name))
+    faults.check()
     if moves:
+        vacate = update(USER).where(u.id == bindparam("user")).values(email_key=None)  # two may change places
+        session.connection().execute(vacate, [{"user": move.id} for move in moves])
         statement = (
             update(USER).where(u.id == bindparam("user")).values(email=bindparam("to"), email_key=bindparam("key"))
         )
