@@ -15,37 +15,40 @@ def deny_add(
 ) -> None:
     """Put addresses or *@domain on an account's deny list."""
     from bot.services import accounts, deny_list
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import changes
 
     with opened(workspace, as_json) as call:
         found = accounts.find(call.session, call.workspace, account)
         done = deny_list.add(
             call.session, call.workspace, found, patterns, force=force, actor=call.actor, clock=call.clock
         )
-        call.show(done, documents.change, console.change)
+        call.show(done, documents.change, changes.change)
 
 
 @deny.command(name="remove")
 def deny_remove(account: str, patterns: Patterns, workspace: WorkspaceName = None, as_json: AsJson = False) -> None:
     """Take entries off an account's deny list."""
     from bot.services import accounts, deny_list
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import changes
 
     with opened(workspace, as_json) as call:
         found = accounts.find(call.session, call.workspace, account)
         done = deny_list.remove(call.session, call.workspace, found, patterns, actor=call.actor, clock=call.clock)
-        call.show(done, documents.change, console.change)
+        call.show(done, documents.change, changes.change)
 
 
 @deny.command(name="list")
 def deny_list_(account: str, workspace: WorkspaceName = None, as_json: AsJson = False) -> None:
     """List an account's deny list."""
     from bot.services import accounts, deny_list
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import lists
 
     with opened(workspace, as_json) as call:
         found = accounts.find(call.session, call.workspace, account)
-        call.show(deny_list.listed(call.session, call.workspace, found), documents.deny_list, console.deny_list)
+        call.show(deny_list.listed(call.session, call.workspace, found), documents.deny_list, lists.deny_list)
 
 
 @deny.command(name="import")
@@ -61,7 +64,8 @@ def deny_import(
     """Take an account's deny list from a CSV file, one entry a line."""
     from bot.services import accounts
     from bot.services.imports.deny_list import import_deny_list
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import changes
 
     if append == replace:
         raise typer.BadParameter("say either --append or --replace.")
@@ -77,4 +81,4 @@ def deny_import(
             actor=call.actor,
             clock=call.clock,
         )
-        call.show(done, documents.change, console.change)
+        call.show(done, documents.change, changes.change)

@@ -40,7 +40,8 @@ def import_users(
 
 
 def imported(file: Path, workspace: str | None, as_json: bool, run: "Callable[..., Outcome]", **options: bool) -> None:
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import changes
     from bot.views.terminal import progress
 
     with opened(workspace, as_json) as call:
@@ -48,15 +49,16 @@ def imported(file: Path, workspace: str | None, as_json: bool, run: "Callable[..
             outcome = run(
                 call.session, call.workspace, file, actor=call.actor, clock=call.clock, progress=shown, **options
             )
-        call.show(outcome, documents.imported, console.imported)
+        call.show(outcome, documents.imported, changes.imported)
 
 
 @imports.command()
 def retract(change: str, workspace: WorkspaceName = None, as_json: AsJson = False) -> None:
     """Void an import, as if it had never been there."""
     from bot.services import undo
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import changes
 
     with opened(workspace, as_json) as call:
         done = undo.retract(call.session, call.workspace, change, actor=call.actor, clock=call.clock)
-        call.show(done, documents.change, console.change)
+        call.show(done, documents.change, changes.change)

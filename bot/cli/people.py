@@ -19,14 +19,15 @@ def deactivate(
 ) -> None:
     """Set people inactive now: all of them or none."""
     from bot.services import users
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import changes
 
     with opened(workspace, as_json) as call:
         only = call.account(account)
         done = users.deactivate(
             call.session, call.workspace, emails, account=only, reason=reason, actor=call.actor, clock=call.clock
         )
-        call.show(done, documents.change, console.change)
+        call.show(done, documents.change, changes.change)
 
 
 @people.command()
@@ -35,12 +36,13 @@ def activate(
 ) -> None:
     """Set people active now: all of them or none."""
     from bot.services import users
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import changes
 
     with opened(workspace, as_json) as call:
         only = call.account(account)
         done = users.activate(call.session, call.workspace, emails, account=only, actor=call.actor, clock=call.clock)
-        call.show(done, documents.change, console.change)
+        call.show(done, documents.change, changes.change)
 
 
 @people.command()
@@ -51,11 +53,12 @@ def undo(
 ) -> None:
     """Take back a change; without one named, your latest."""
     from bot.services import undo
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import changes
 
     with opened(workspace, as_json) as call:
         done = undo.undo(call.session, call.workspace, change=change, actor=call.actor, clock=call.clock)
-        call.show(done, documents.change, console.change)
+        call.show(done, documents.change, changes.change)
 
 
 @people.command()
@@ -68,12 +71,13 @@ def log(
 ) -> None:
     """Show what was done and what was refused, newest first."""
     from bot.services import log
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import lists
 
     with opened(workspace, as_json) as call:
         only = call.account(account)
         lines = log.read(call.session, call.workspace, account=only, email=email, limit=limit)
-        call.show(lines, documents.log, console.log)
+        call.show(lines, documents.log, lists.log)
 
 
 @people.command()

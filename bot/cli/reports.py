@@ -21,7 +21,8 @@ def report(
 ) -> None:
     """Report a billing period: what is billed, when the peak was reached, day by day and by account."""
     from bot.services.billing import peaks
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import lists
     from bot.views.csv_file import write_csv
 
     if as_json and as_csv:
@@ -36,7 +37,7 @@ def report(
         elif as_json:
             call.out.document(documents.report(found))
         else:
-            console.report(call.out, call.texts, found)
+            lists.report(call.out, call.texts, found)
 
 
 @reports.command()
@@ -47,11 +48,12 @@ def accounts(
 ) -> None:
     """List the accounts."""
     from bot.services import accounts
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import lists
 
     with opened(workspace, as_json) as call:
         found = accounts.listed(call.session, call.workspace, call.clock(), search)
-        call.show(found, documents.accounts, console.accounts)
+        call.show(found, documents.accounts, lists.accounts)
 
 
 class UserStatus(StrEnum):
@@ -69,19 +71,21 @@ def users(
 ) -> None:
     """List the users of an account."""
     from bot.services import accounts, users
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import lists
 
     with opened(workspace, as_json) as call:
         found = accounts.find(call.session, call.workspace, account)
-        call.show(users.listed(call.session, call.workspace, found, status), documents.users, console.users)
+        call.show(users.listed(call.session, call.workspace, found, status), documents.users, lists.users)
 
 
 @reports.command()
 def why(email: str, workspace: WorkspaceName = None, as_json: AsJson = False) -> None:
     """Tell the story of a person: each change, its cause, and what it meant for which bill."""
     from bot.services import history
-    from bot.views import console, documents
+    from bot.views import documents
+    from bot.views.console import stories
 
     with opened(workspace, as_json) as call:
-        stories = history.why(call.session, call.workspace, email, call.clock())
-        call.show(stories, documents.why, console.why)
+        found = history.why(call.session, call.workspace, email, call.clock())
+        call.show(found, documents.why, stories.why)

@@ -78,7 +78,7 @@ def set_(
 ) -> None:
     """Change the billing day, the time zone or the language."""
     from bot.services import workspaces
-    from bot.views import console
+    from bot.views.console import changes
 
     with opened(workspace, as_json) as call:
         _, change = workspaces.change(
@@ -94,7 +94,7 @@ def set_(
         if as_json:
             call.out.document({"change": str(change), "changed": []})
         else:
-            console.recorded(call.out, call.texts, change)
+            changes.recorded(call.out, call.texts, change)
 
 
 @setup.command()
@@ -121,7 +121,7 @@ def check(as_json: AsJson = False) -> None:
     from dataclasses import asdict
 
     from bot.check import findings
-    from bot.views import console
+    from bot.views.console import lists
     from bot.views.terminal import Terminal
 
     settings = None
@@ -133,6 +133,6 @@ def check(as_json: AsJson = False) -> None:
         if as_json:
             out.document([asdict(one) for one in found])
         else:
-            console.check(out, texts, found)
+            lists.check(out, texts, found)
         if any(one.fault for one in found):
             raise typer.Exit(1)
