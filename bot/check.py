@@ -1,9 +1,7 @@
 """`seatbot check`: every setting with its source, and what is missing for a real workspace, step by step."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -12,7 +10,7 @@ from sqlmodel import Session
 from bot.services import workspaces
 from bot.services.errors import N_, Refusal
 from bot.services.store import open_store, trouble
-from bot.settings import Settings
+from bot.settings import Settings, source_of, variables_of
 from bot.views.texts import Texts
 
 MASK = "••••"
@@ -30,9 +28,8 @@ class Finding:
 
 def findings(settings: Settings, texts: Texts) -> Iterator[Finding]:
     """All settings, then the store and its workspaces, then what Slack says of the tokens."""
-    for field, info in type(settings).model_fields.items():
-        aliases = getattr(info.validation_alias, "choices", [info.validation_alias])
-        yield Finding(str(aliases[-1]), masked(getattr(settings, field)), source(aliases))
+    for field in type(settings).model_fields:
+        yield Finding(variables_of(field)[-1], masked(getattr(settings, field)), source_of(field))
     yield from store(settings, texts)
     yield from slack(settings, texts)
 
@@ -51,17 +48,6 @@ def masked(value: Any) -> str:
 
         return make_url(text).render_as_string(hide_password=True)
     return text
-
-
-def source(aliases: list[str]) -> str:
-    if any(os.environ.get(alias) for alias in aliases):
-        return "environment"
-    env_file = Path(".env")
-    if env_file.exists():
-        lines = [line.split("=", 1)[0].removeprefix("export ").strip() for line in env_file.read_text().splitlines()]
-        if any(alias in lines for alias in aliases):
-            return ".env"
-    return "default"
 
 
 def store(settings: Settings, texts: Texts) -> Iterator[Finding]:
@@ -108,16 +94,14 @@ def slack(settings: Settings, texts: Texts) -> Iterator[Finding]:
 
     from bot.surfaces.web import web_client
 
-    for field, method in (("slack_bot_token", "auth_test"), ("slack_app_token", "apps_connections_open")):
+    for field, method in (("slack_bot_token", "auth.test"), ("slack_app_token", "apps.connections.open")):
         token = getattr(settings, field)
         name = field.upper()
         if token is None:
             yield Finding(name, "–", "Slack", texts.say(STEPS[field]))
             continue
-        client = web_client(settings)
         try:
-            arguments = {"app_token": token.get_secret_value()} if field == "slack_app_token" else {}
-            answer = getattr(client, method)(**arguments)
+            answer = web_client(settings, token.get_secret_value()).api_call(method)
             yield Finding(name, str(answer.get("team") or "ok"), "Slack")
         except SlackApiError as error:
             fault = texts.say("Slack refuses the token: {code}. Copy it anew.", code=str(error.response["error"]))

@@ -7,6 +7,7 @@ from threading import Event
 
 import structlog
 from filelock import FileLock, Timeout
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session
 
@@ -26,16 +27,15 @@ def serve(settings: Settings, clock: Clock) -> None:
     one. Raises MissingToken, TokenRefused, StoreServed, StoreNewer.
     """
     logs.configure(settings.log_format)
-    for variable, token in (
-        ("SLACK_BOT_TOKEN", settings.slack_bot_token),
-        ("SLACK_APP_TOKEN", settings.slack_app_token),
-    ):
-        if token is None:
-            raise MissingToken(variable=variable)
+    bot_token = settings.slack_bot_token
+    if bot_token is None:
+        raise MissingToken(variable="SLACK_BOT_TOKEN")
+    if settings.slack_app_token is None:
+        raise MissingToken(variable="SLACK_APP_TOKEN")
     with alone(settings):
         engine = create_store(settings.database_url)
         with Session(engine) as session:
-            bind(session, settings)
+            bind(session, web_client(settings, bot_token.get_secret_value()))
         handler = app.connect(app.create_app(settings, engine, clock), settings)
         try:
             wait_for_signal()
@@ -59,10 +59,10 @@ def alone(settings: Settings) -> Iterator[None]:
         raise StoreServed() from None
 
 
-def bind(session: Session, settings: Settings) -> None:
+def bind(session: Session, client: WebClient) -> None:
     """Bind the only workspace to the token's team, if it has none yet. Raises NoWorkspace, TokenRefused."""
     try:
-        team = web_client(settings).auth_test()["team_id"]
+        team = client.auth_test()["team_id"]
     except (SlackApiError, OSError) as error:
         reason = error.response["error"] if isinstance(error, SlackApiError) else getattr(error, "reason", error)
         raise TokenRefused(variable="SLACK_BOT_TOKEN", reason=str(reason)) from None

@@ -1,11 +1,14 @@
 """Settings from the environment or a `.env` file (contracts.md, Settings): read once, handed down."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def default_database_url() -> str:
@@ -48,3 +51,34 @@ class Settings(BaseSettings):
         return (
             Path(self.database_url.removeprefix("sqlite:///")) if self.database_url.startswith("sqlite:///") else None
         )
+
+
+def source_of(field: str) -> str:
+    """Where a setting comes from: the name of the variable's place, `environment`, `.env` or `default`."""
+    names = variables_of(field)
+    if any(os.environ.get(name) for name in names):
+        return "environment"
+    env_file = Path(".env")
+    if env_file.is_file():
+        told = {line.split("=", 1)[0].removeprefix("export ").strip() for line in env_file.read_text().splitlines()}
+        if told & set(names):
+            return ".env"
+    return "default"
+
+
+def variables_of(field: str) -> list[str]:
+    """The variables that a setting is read from."""
+    alias = Settings.model_fields[field].validation_alias
+    return [str(name) for name in alias.choices] if isinstance(alias, AliasChoices) else [str(alias)]
+
+
+def spare_loopback() -> None:
+    """Let no proxy of the environment stand between us and our own machine.
+
+    The SDK, urllib below it and websocket-client have one thing in common that they all heed: `no_proxy`.
+    """
+    spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    hosts = [host.strip() for host in spared.split(",") if host.strip()]
+    missing = [host for host in LOOPBACK if host not in hosts]
+    if missing:
+        os.environ["no_proxy"] = ",".join(hosts + missing)

@@ -1,5 +1,8 @@
 """The console script: reads words, calls a service, prints. Nothing heavy is imported before it is needed."""
 
+import io
+import sys
+
 import typer
 
 from bot.cli.deny import deny
@@ -24,4 +27,9 @@ app.add_typer(deny, name="deny")
 
 def main() -> None:
     """The console script `seatbot`."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name must never fail to be printed
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="replace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8")
     app()

@@ -127,7 +127,7 @@ def _scale(values: list[float], from_zero: bool) -> tuple[float, float, float]:
     power = 10 ** math.floor(math.log10(rough))
     step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= rough)
     if all(value.is_integer() for value in values):
-        step = max(step, 1.0) if step != power * 2.5 or power >= 10 else power * 5
+        step = max(1.0, power * 5 if step == power * 2.5 and power < 10 else step)
     return math.floor(low / step) * step, math.ceil(high / step) * step, step
 
 

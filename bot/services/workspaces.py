@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from bot.clock import Clock
@@ -108,7 +109,12 @@ def create(session: Session, wanted: Wanted) -> Workspace:
         slack_team=wanted.slack_team,
     )
     session.add(row)
-    session.commit()
+    try:
+        session.commit()
+    except IntegrityError:  # another process was quicker
+        session.rollback()
+        check_free(session, wanted.name, wanted.slack_team)
+        raise
     return as_workspace(row)
 
 

@@ -15,6 +15,7 @@ LOCALES = Path(__file__).parent.parent / "locales"
 BIDI = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 """Marks that turn the direction of writing: a name must not turn the sentence around it."""
 LONGEST_NAME = 80
+LONGEST_LIST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Texts:
         fields = refusal.fields
         if isinstance(refusal, BadLine):
             fields = {"line": fields["line"], "fault": self.refusal(fields["fault"])}
-        return self.say(refusal.text, **fields)
+        return self.say(refusal.text, **{name: shortened(value) for name, value in fields.items()})
 
     def number(self, number: int) -> str:
         """A count, with the reader's separators."""
@@ -91,6 +92,11 @@ class Texts:
 @cache
 def catalogue(locale: str) -> gettext.NullTranslations:
     return gettext.translation("messages", LOCALES, [locale], fallback=locale == "en")
+
+
+def shortened(value: Any) -> Any:
+    """A list as it may stand in a sentence: the first twenty of it."""
+    return [*value[:LONGEST_LIST], "…"] if isinstance(value, list | tuple) and len(value) > LONGEST_LIST else value
 
 
 def shown(name: str, longest: int = LONGEST_NAME) -> str:

@@ -17,6 +17,8 @@ def run(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.rollback()
         connection = connection.execution_options(**{WRITING: True})
+    else:  # whoever waited for the lock must see what the other one made
+        connection = connection.execution_options(isolation_level="READ COMMITTED")
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,

@@ -1,0 +1,67 @@
+"""Setting people inactive."""
+
+from collections.abc import Sequence
+
+from bot.commands import words
+from bot.commands.call import Call
+from bot.commands.words import Word
+from bot.services import names, users
+from bot.services.accounts import Account
+from bot.services.changes import Change
+from bot.services.errors import AmbiguousPerson
+from bot.views import change as change_view
+from bot.views.answer import Answer
+
+UNASKED = 10
+"""More people than that are changed only once it was confirmed (domain.md, The hand)."""
+LONGEST_REASON = 500
+
+
+def deactivate(call: Call, asked: Sequence[Word]) -> Answer:
+    """/seats deactivate EMAIL… [in ACCOUNT] [because REASON]"""
+    wanted = words.people(asked)
+    account = call.account(wanted.account) if wanted.account else None
+    command = [Word("deactivate"), *asked]
+    try:
+        if len(wanted.emails) > UNASKED and not wanted.forced:
+            would = users.preview(call.session, call.workspace, wanted.emails, account, call.now())
+            if len(would.changed) > UNASKED:
+                [confirm] = call.offer([[*command, Word("--force")]])
+                return change_view.preview(call.reader, would, confirm)
+        change = users.deactivate(
+            call.session,
+            call.workspace,
+            wanted.emails,
+            account=account,
+            reason=names.printable(wanted.reason, LONGEST_REASON) if wanted.reason else None,
+            actor=call.actor,
+            clock=call.clock,
+            request=call.request,
+        )
+    except AmbiguousPerson as refusal:
+        accounts = refusal.fields["accounts"][: change_view.MOST_BUTTONS]
+        return change_view.which_account(
+            call.reader, refusal, call.offer([in_account(wanted, name) for name in accounts])
+        )
+    return change_view.deactivated(call.reader, change, offer_deny(call, change))
+
+
+def in_account(wanted: words.People, account: str) -> list[Word]:
+    """The same command, for the people of one account."""
+    command = [Word("deactivate"), *map(Word, wanted.emails), Word("in"), Word(account, quoted=True)]
+    if wanted.reason:
+        command += [Word("because"), Word(wanted.reason, quoted=True)]
+    return command + ([Word("--force")] if wanted.forced else [])
+
+
+def offer_deny(call: Call, change: Change) -> str | None:
+    """A button's id that puts those whom the next sync would bring back on the deny list of their account; the
+    accounts must be one, or the button would need several changes."""
+    accounts = {Account(person.account_id, person.account) for person in change.comes_back}
+    emails = [person.email for person in change.comes_back if person.email]
+    if len(accounts) != 1 or not emails:
+        return None
+    [account] = accounts
+    entries = [Word(email) for email in emails]
+    command = [Word("deny"), Word("add"), *entries, Word("in"), Word(account.name, quoted=True)]
+    return call.offer([command])[0]
