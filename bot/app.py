@@ -84,7 +84,7 @@ class Seatbot:
             token_verification_enabled=False,
         )
         self.app.command(settings.command)(self.command)
-        self.app.action(re.compile(r"^(undo|confirm|cancel|also|pick_\d+)$"))(self.button)
+        self.app.action(re.compile(r"^(undo|confirm|cancel|also_\d+|pick_\d+)$"))(self.button)
         self.app.error(self.failed)
 
     def command(self, ack: Ack, body: Body, context: BoltContext) -> None:

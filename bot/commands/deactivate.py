@@ -6,7 +6,6 @@ from bot.commands import words
 from bot.commands.call import Call
 from bot.commands.words import Word
 from bot.services import names, users
-from bot.services.accounts import Account
 from bot.services.changes import Change
 from bot.services.errors import AmbiguousPerson
 from bot.views import change as change_view
@@ -54,14 +53,17 @@ def in_account(wanted: words.People, account: str) -> list[Word]:
     return command + ([Word("--force")] if wanted.forced else [])
 
 
-def offer_deny(call: Call, change: Change) -> str | None:
-    """A button's id that puts those whom the next sync would bring back on the deny list of their account; the
-    accounts must be one, or the button would need several changes."""
-    accounts = {Account(person.account_id, person.account) for person in change.comes_back}
-    emails = [person.email for person in change.comes_back if person.email]
-    if len(accounts) != 1 or not emails:
-        return None
-    [account] = accounts
-    entries = [Word(email) for email in emails]
-    command = [Word("deny"), Word("add"), *entries, Word("in"), Word(account.name, quoted=True)]
-    return call.offer([command])[0]
+def offer_deny(call: Call, change: Change) -> list[tuple[str, str]]:
+    """For each account with people whom the next sync would bring back: its name, and the id of a button that puts them
+    on its deny list."""
+    emails: dict[str, list[Word]] = {}
+    for person in change.comes_back:
+        if person.email:
+            emails.setdefault(person.account, []).append(Word(person.email))
+    if not emails:
+        return []
+    commands = [
+        [Word("deny"), Word("add"), *entries, Word("in"), Word(account, quoted=True)]
+        for account, entries in list(emails.items())[: change_view.MOST_OFFERS]
+    ]
+    return list(zip(emails, call.offer(commands), strict=False))

@@ -367,3 +367,10 @@ class BadSetting(Refusal):
 
 class TokenRefused(Refusal):
     text = N_("Slack does not take {variable}: {reason}. “seatbot check” tells step by step what is missing.")
+
+
+class TraceLeft(Refusal):
+    text = N_(
+        "Everything is blanked, but another program is reading the database, so its file still holds old pages. "
+        "Do the same again once that program is done."
+    )

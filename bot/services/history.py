@@ -91,12 +91,12 @@ def events(session: Session, workspace: Workspace, person: Person, rows: list[En
     c = CHANGE.c
     ids = {entry.change for entry in rows}
     made = {row.id: row for row in session.execute(select(c.id, c.kind, c.actor, c.reason).where(c.id.in_(ids))).all()}
-    periods = {entry.change: workspace.calendar.holding(entry.at) for entry in rows}
+    periods = {entry.at: workspace.calendar.holding(entry.at) for entry in rows}
     peak_at = {period: peaks.peak(session, workspace, period, now)[1] for period in set(periods.values())}
     statuses = peaks.statuses_of(session, workspace, person.account_id)
     told = []
     for entry in rows:
-        period = periods[entry.change]
+        period = periods[entry.at]
         reached = peak_at[period]
         change = made[entry.change]
         told.append(

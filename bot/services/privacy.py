@@ -1,5 +1,6 @@
 """Forgetting a person: every trace of an address goes, every figure stays (domain.md, Privacy)."""
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Table, func, select, update
@@ -8,7 +9,7 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.services import names
 from bot.services.billing import ledger
-from bot.services.errors import UnknownPerson
+from bot.services.errors import TraceLeft, UnknownPerson
 from bot.services.workspaces import Workspace
 from db.models import CHANGE, DENY_ENTRY, LOG_ENTRY, OFFER, USER, Kind
 from db.session import is_sqlite
@@ -27,7 +28,8 @@ class Forgotten:
 def forget(session: Session, workspace: Workspace, email: str, *, actor: str, clock: Clock) -> Forgotten:
     """Blank an address, and the name that goes with it, wherever it stands; counts and statements stay as they were.
 
-    Raises BadEmail, and UnknownPerson where nothing holds the address.
+    Raises BadEmail, UnknownPerson where nothing holds the address, and TraceLeft where all is blanked but SQLite's log
+    of writes still holds the old pages.
     """
     email = names.check_email(email)
     key = names.key(email)
@@ -61,13 +63,14 @@ def forget(session: Session, workspace: Workspace, email: str, *, actor: str, cl
 def blank(
     session: Session, workspace: Workspace, table: Table, column: ColumnElement[str | None], traces: set[str]
 ) -> int:
-    """Empty the texts of a column that hold one of the traces, in any case and spelling; gives how many.
+    """Empty the texts of a column that hold one of the traces as a word, in any case and spelling; gives how many.
 
     SQLite's own `lower` knows ASCII only, so they are read.
     """
     filled = (table.c.workspace_id == workspace.id, column.is_not(None))
     texts = session.execute(select(table.c.id, column).where(*filled)).all()
-    found = [id_ for id_, text in texts if any(trace in names.key(text) for trace in traces)]
+    held = re.compile("|".join(rf"(?<!\w){re.escape(trace)}(?!\w)" for trace in traces))
+    found = [id_ for id_, text in texts if held.search(names.key(text))]
     for start in range(0, len(found), 10_000):  # engines take so many parameters and no more
         some = table.c.id.in_(found[start : start + 10_000])
         session.execute(update(table).where(some).values({column.name: None}))
@@ -79,9 +82,14 @@ def rows(result: object) -> int:
 
 
 def scrub(session: Session) -> None:
-    """Let no old page hold what was blanked: SQLite overwrites what it frees, but its log of writes is kept."""
+    """Let no old page hold what was blanked: SQLite overwrites what it frees, but its log of writes is kept.
+
+    Raises TraceLeft where somebody reads the database for so long that the log cannot be emptied.
+    """
     if is_sqlite(session):
         with session.get_bind().engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert driver is not None
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # outside of any transaction
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # outside of any transaction
+        if busy:
+            raise TraceLeft()

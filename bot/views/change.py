@@ -11,10 +11,13 @@ from bot.views.answer import Answer, people
 from bot.views.texts import Texts, shown
 
 MOST_BUTTONS = 25
+MOST_OFFERS = 5
+"""So many accounts get a button of their own under a change."""
 
 
-def deactivated(texts: Texts, change: Change, deny_offer: str | None) -> Answer:
-    """People were set inactive. `deny_offer` puts those whom the next sync would bring back on the deny list."""
+def deactivated(texts: Texts, change: Change, offers: Sequence[tuple[str, str]]) -> Answer:
+    """People were set inactive. `offers` put those whom the next sync would bring back on the deny list, account by
+    account."""
     said = []
     if change.changed:
         said.append(texts.say("Inactive now: {people}.", people=people(texts, change.changed)))
@@ -35,7 +38,10 @@ def deactivated(texts: Texts, change: Change, deny_offer: str | None) -> Answer:
         )
         said.append(warning)
         blocks.append(answer.section("comes_back", [warning]))
-    more = [answer.button("also", texts.say("Put them on the deny list too"), deny_offer)] if deny_offer else []
+    more = [
+        answer.button(f"also_{number}", deny_label(texts, account, alone=len(offers) == 1), offer)
+        for number, (account, offer) in enumerate(offers)
+    ]
     return with_undo(texts, change, said, blocks, more)
 
 
@@ -70,7 +76,7 @@ def denied(texts: Texts, change: Change, offer: str | None) -> Answer:
         )
         said.append(left)
         blocks.append(answer.section("left", [left]))
-    more = [answer.button("also", texts.say("Set them inactive too"), offer)] if offer else []
+    more = [answer.button("also_0", texts.say("Set them inactive too"), offer)] if offer else []
     return with_undo(texts, change, said, blocks, more)
 
 
@@ -154,6 +160,12 @@ def asking(texts: Texts, said: list[str], blocks: list[Block], confirm: str) -> 
         answer.button("cancel", texts.say("Cancel"), confirm),
     ]
     return answer.answer(said, [*blocks, answer.buttons("choice", choices)])
+
+
+def deny_label(texts: Texts, account: str, *, alone: bool) -> str:
+    if alone:
+        return texts.say("Put them on the deny list too")
+    return texts.say("Deny list of {account} too", account=shown(account, 40))
 
 
 def with_undo(texts: Texts, change: Change, said: list[str], blocks: list[Block], more: list[Button]) -> Answer:

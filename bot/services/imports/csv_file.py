@@ -142,8 +142,8 @@ def checked(
 
 def folded(title: str) -> str:
     """A header cell without case, accents and punctuation: `Fin d'essai` is `fin_d_essai`."""
-    plain = unicodedata.normalize("NFKD", title.strip().casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    letters = (letter for letter in unicodedata.normalize("NFKD", title) if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "_", "".join(letters).casefold()).strip("_")
 
 
 def status(value: str, allowed: Sequence[Status]) -> Status:

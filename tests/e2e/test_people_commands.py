@@ -1,0 +1,229 @@
+"""`deactivate`, `activate`, `users`, `why`, `log` and `undo` as somebody at a terminal uses them."""
+
+import getpass
+
+import pytest
+
+from tests.e2e.conftest import Seatbot
+
+ME = f"cli:{getpass.getuser()}"
+BILL = {"before": 2, "after": 2, "ends": "2026-11-27T00:00:00+01:00"}
+
+
+def status(seatbot: Seatbot, account: str = "Acme") -> dict[str, str]:
+    return {user["email"].split("@")[0]: user["status"] for user in seatbot.json("users", account)}
+
+
+def test_the_document_of_a_deactivation(acme: Seatbot) -> None:
+    assert acme.json("deactivate", "BOB@acme.test ", "cid@acme.test", "--reason", "left") == {
+        "change": "3",
+        "changed": ["bob@acme.test"],
+        "unchanged": ["cid@acme.test"],
+        "left": [],
+        "next_sync_activates": [],
+        "deny_added": [],
+        "deny_removed": [],
+        "takes_back": None,
+        "bill": BILL,
+        "next_bill": {"before": 2, "after": 1},
+    }
+
+
+def test_a_deactivation_in_words_tells_both_bills_and_what_to_do_in_usecure(acme: Seatbot) -> None:
+    where = "(the client's Users page, select them, set inactive or active)"
+    assert acme("deactivate", "bob@acme.test").splitlines() == [
+        "1 person deactivated: bob@acme.test (Acme)",
+        f"Set the same status in usecure {where}: until then usecure counts them as before.",
+        "This bill: 2, unchanged; a peak that was reached stands.",
+        "Next bill, from 27 Nov 2026 on, if nothing else changes: 2 → 1",
+        "Change 3",
+    ]
+
+
+def test_whoever_is_inactive_already_is_no_change(acme: Seatbot) -> None:
+    before = acme.recorded()
+    assert acme.json("deactivate", "cid@acme.test")["change"] is None
+    assert acme.json("activate", "bob@acme.test")["changed"] == []
+    assert "Nothing had to be changed." in acme("deactivate", "cid@acme.test")
+    assert acme.recorded() == before
+
+
+def test_an_address_given_twice_is_one_person(acme: Seatbot) -> None:
+    assert acme.json("deactivate", "bob@acme.test", "Bob@Acme.test")["changed"] == ["bob@acme.test"]
+
+
+def test_activating_somebody_raises_this_bill(acme: Seatbot) -> None:
+    done = acme.json("activate", "cid@acme.test")
+    assert (done["bill"]["before"], done["bill"]["after"], done["next_bill"]["after"]) == (2, 3, 3)
+
+
+def test_somebody_of_a_client_on_trial_costs_nothing(acme: Seatbot) -> None:
+    done = acme.json("deactivate", "ann@acme.test", "--account", "Blue")
+    assert done["next_bill"] == {"before": 2, "after": 2}
+    assert status(acme)["ann"] == "active"
+
+
+def test_somebody_whom_the_next_sync_would_bring_back_is_warned_of(acme: Seatbot) -> None:
+    acme.sync("bob@acme.test")
+    text = acme("deactivate", "bob@acme.test")
+    assert "The next sync brings back bob@acme.test (Acme). To prevent it: seatbot deny add" in text
+    assert acme.json("undo")["changed"] == ["bob@acme.test"]
+    assert acme.json("deactivate", "bob@acme.test")["next_sync_activates"] == ["bob@acme.test"]
+
+
+def test_activating_somebody_denied_is_refused(acme: Seatbot) -> None:
+    acme("deny", "add", "Acme", "*@acme.test")
+    line = "cid@acme.test: on the deny list of Acme. Remove the entry first: deny remove"
+    assert acme.refusal("activate", "cid@acme.test") == line
+
+
+def test_the_document_of_users(acme: Seatbot) -> None:
+    acme.sync("bob@acme.test")
+    acme("deny", "add", "Acme", "bob@acme.test")
+    acme.users("Acme,ann@acme.test,active,,Ann", columns="account,email,status,at,name")
+    users = acme.json("users", "Acme")
+    at = users[1].pop("since")
+    assert at.startswith("2026-11-24T13:00:00")
+    since = "2026-09-10T00:00:00+02:00"
+    local = {"denied": False, "source": "local", "since": since, "cause": "import"}
+    assert users == [
+        {"email": "ann@acme.test", "name": "Ann", "status": "active", **local},
+        {
+            "email": "bob@acme.test",
+            "name": None,
+            "status": "inactive",
+            "denied": True,
+            "source": "sync",
+            "cause": "deny_list",
+        },
+        {"email": "cid@acme.test", "name": None, "status": "inactive", **local},
+    ]
+    emails = [
+        [user["email"][:3] for user in acme.json("users", "Acme", "--status", asked)]
+        for asked in ("active", "inactive", "denied")
+    ]
+    assert emails == [["ann"], ["bob", "cid"], ["bob"]]
+
+
+def test_why_tells_the_story_of_a_person_in_each_account(acme: Seatbot) -> None:
+    acme("deactivate", "ann@acme.test", "--account", "Acme", "--reason", "left")
+    first, second = acme.json("why", "Ann@acme.test")
+    assert (first["account"], first["status"], first["billable"], first["next_sync"]) == (
+        "Acme",
+        "inactive",
+        False,
+        None,
+    )
+    assert (second["account"], second["account_status"], second["billable"]) == ("Blue", "trial", False)
+    imported, deactivated = first["events"]
+    assert (imported["at"], imported["status"], imported["cause"]) == ("2026-09-10T00:00:00+02:00", "active", "import")
+    assert (imported["period"], imported["billed"], imported["next_billed"]) == (
+        "2026-08-27T00:00:00+02:00",
+        True,
+        True,
+    )
+    assert (deactivated["kind"], deactivated["actor"], deactivated["reason"]) == ("deactivate", ME, "left")
+    assert (deactivated["change"], deactivated["billed"], deactivated["next_billed"]) == ("3", True, False)
+
+
+def test_why_tells_what_deny_list_and_sync_would_do(acme: Seatbot) -> None:
+    acme.sync("bob@acme.test", "cid@acme.test")
+    assert acme.json("why", "cid@acme.test")[0]["next_sync"] == "activates"
+    acme("deny", "add", "Acme", "cid@acme.test", "*@acme.test", "--force")
+    (story,) = acme.json("why", "cid@acme.test")
+    assert (story["denied_by"], story["next_sync"]) == (["*@acme.test", "cid@acme.test"], None)
+    assert "On the deny list: *@acme.test and cid@acme.test." in acme("why", "cid@acme.test")
+
+
+def test_undo_takes_back_ones_latest_change_and_the_peak_stands(acme: Seatbot) -> None:
+    acme("activate", "cid@acme.test")
+    assert acme.json("report")["peak"] == 3
+    done = acme.json("undo")
+    assert (done["changed"], done["takes_back"]) == (["cid@acme.test"], "3")
+    report = acme.json("report")
+    assert (report["peak"], report["current"]) == (3, 2)
+    assert "This bill: 3, unchanged" in acme("undo", acme.json("activate", "cid@acme.test")["change"])
+
+
+def test_undo_goes_back_change_by_change(acme: Seatbot) -> None:
+    acme("deactivate", "bob@acme.test")
+    acme("activate", "cid@acme.test")
+    assert acme.json("undo")["takes_back"] == "4"
+    assert acme.json("undo")["takes_back"] == "3"
+    assert status(acme) == {"ann": "active", "bob": "active", "cid": "inactive"}
+    assert acme.refusal("undo") == "Change 2 is an import. Take it back with: seatbot import retract 2"
+
+
+def test_a_change_is_undone_once(acme: Seatbot) -> None:
+    acme("deactivate", "bob@acme.test")
+    acme("undo", "#3")
+    assert acme.refusal("undo", "3") == "Change 3 was taken back already, by change 4."
+
+
+def test_an_undo_is_not_undone(acme: Seatbot) -> None:
+    acme("deactivate", "bob@acme.test")
+    acme("undo")
+    assert acme.refusal("undo", "4").startswith("Change 4 (undo) cannot be undone.")
+
+
+def test_an_import_is_not_undone_but_retracted(acme: Seatbot) -> None:
+    for change in ("1", "2"):
+        line = f"Change {change} is an import. Take it back with: seatbot import retract {change}"
+        assert acme.refusal("undo", change) == line
+
+
+def test_where_there_is_nothing_of_ones_own_undo_says_so(acme: Seatbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    acme("deactivate", "bob@acme.test")
+    monkeypatch.setattr("getpass.getuser", lambda: "somebody")
+    assert acme.refusal("undo") == "You have no change that could be undone."
+    assert acme.json("undo", "3")["changed"] == ["bob@acme.test"]  # named, it is anybody's
+    assert acme.json("log")[0]["actor"] == "cli:somebody"
+
+
+def test_undo_leaves_those_who_changed_since(acme: Seatbot) -> None:
+    acme("deactivate", "ann@acme.test", "bob@acme.test", "--account", "Acme")
+    acme("activate", "bob@acme.test")
+    acme("deactivate", "bob@acme.test")
+    done = acme.json("undo", "3")
+    assert (done["changed"], done["left"]) == (["ann@acme.test"], ["bob@acme.test"])
+    assert status(acme) == {"ann": "active", "bob": "inactive", "cid": "inactive"}
+
+
+def test_undo_activates_nobody_who_was_denied_meanwhile(acme: Seatbot) -> None:
+    acme("deactivate", "bob@acme.test")
+    acme("deny", "add", "Acme", "bob@acme.test")
+    assert acme.json("undo", "3")["left"] == ["bob@acme.test"]
+    assert status(acme)["bob"] == "inactive"
+
+
+def test_the_document_of_the_log(acme: Seatbot) -> None:
+    acme("deactivate", "bob@acme.test", "--reason", "left")
+    acme("undo")
+    newest, before, users, accounts = acme.json("log")
+    times = [line.pop("at") for line in (newest, before, users, accounts)]
+    assert times == sorted(times, reverse=True)
+    assert all(time.startswith("2026-11-24T13:00:00") for time in times)
+    empty = {"reason": None, "source": None, "takes_back": None, "taken_back_by": None, "refusal": None, "asked": None}
+    mine = {"actor": ME, "people": 1, "accounts": ["Acme"]}
+    assert newest == empty | mine | {"change": "4", "kind": "undo", "takes_back": "3"}
+    assert before == empty | mine | {"change": "3", "kind": "deactivate", "reason": "left", "taken_back_by": "4"}
+    assert (users["kind"], users["people"], users["source"]) == ("import_users", 4, "users.csv")
+    assert (accounts["kind"], accounts["people"], accounts["accounts"]) == ("import_accounts", 0, ["Acme", "Blue"])
+
+
+def test_the_log_of_an_account_a_person_and_so_many_lines(acme: Seatbot) -> None:
+    acme("deactivate", "bob@acme.test")
+    acme("deny", "add", "Acme", "zoe@acme.test")
+    acme("deny", "remove", "Acme", "zoe@acme.test")
+
+    def changes(*words: str) -> list[str]:
+        return [line["change"] for line in acme.json("log", *words)]
+
+    assert changes() == ["5", "4", "3", "2", "1"]
+    assert changes("--limit", "2") == ["5", "4"]
+    assert changes("--account", "Blue") == ["2", "1"]
+    assert changes("--account", "Acme") == ["5", "4", "3", "2", "1"]
+    assert changes("--email", "BOB@acme.test") == ["3", "2"]
+    assert changes("--email", "zoe@acme.test") == ["5", "4"]
+    assert changes("--email", "nobody@acme.test") == []
+    assert acme("log", "--email", "nobody@acme.test") == "The log is empty.\n"

@@ -1,0 +1,133 @@
+"""/seats report, all the way."""
+
+from typing import Any
+
+import pytest
+
+from bot.playground.team import CAMILLE, GRACE, NADIA, TOM
+from tests.integration.commands.conftest import Team
+
+
+def kinds(answer: dict[str, Any]) -> list[str]:
+    return [block["type"] for block in answer["blocks"]]
+
+
+def rows(answer: dict[str, Any]) -> list[list[str]]:
+    [table] = [block for block in answer["blocks"] if block["type"] == "table"]
+    return [[cell["text"] for cell in row] for row in table["rows"]]
+
+
+def test_a_reader_sees_counts_peak_and_the_largest_clients(team: Team) -> None:
+    answer = team.say(TOM, "report")
+    assert "Northwind MSP: peak 5" in answer["text"]
+    assert "Billing period 27 Oct 2026 to 26 Nov 2026 (Europe/Paris), running." in answer["text"]
+    assert "first reached on 26 Oct 2026 23:00." in answer["text"]  # midnight of Paris, as it is in London
+    assert kinds(answer) == ["header", "section", "data_visualization", "table"]
+    assert rows(answer)[1:] == [
+        ["Acme", "active", "3", "3", "3"],
+        ["Globex", "active", "2", "2", "2"],
+        ["All (2 accounts)", "–", "5", "5", "5"],
+    ]
+
+
+def test_a_french_reader_sees_it_in_french_and_in_their_own_zone(team: Team) -> None:
+    answer = team.say(NADIA, "rapport")
+    assert "Northwind MSP\u00a0: pic de 5" in answer["text"]
+    assert "atteint pour la première fois le 27 oct. 2026 00:00." in answer["text"]
+    assert rows(answer)[-1][0] == "Tout (2 comptes)"
+
+
+def test_the_sum_of_the_accounts_peaks_is_told_with_the_reason_where_it_differs(team: Team) -> None:
+    team.say(GRACE, "deactivate ann@acme.example")
+    team.clock.advance(days=4)
+    team.seed("", "Globex,new1@globex.example,active,\nGlobex,new2@globex.example,active,")
+    team.say(GRACE, "deactivate zoe@globex.example new1@globex.example")
+    team.clock.advance(minutes=5)
+    team.seed("", "Acme,new@acme.example,active,\nAcme,new2@acme.example,active,")
+    answer = team.say(GRACE, "report")
+    assert "peak 6" in answer["text"]
+    assert "The accounts' own peaks add up to 8, since they were not reached at one instant" in answer["text"]
+
+
+@pytest.mark.parametrize("words", ["report acme", "report in Acme current", "rapport dans « Acme »"])
+def test_one_account_by_its_name_in_any_case(team: Team, words: str) -> None:
+    answer = team.say(GRACE, words)
+    assert "Acme: peak 3" in answer["text"]
+    assert "Status: active; 3 active users." in answer["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("report last", "Billing period 27 Sep 2026 to 26 Oct 2026 (Europe/Paris), over."),
+        ("report all 2026-02", "Billing period 27 Feb 2026 to 26 Mar 2026 (Europe/Paris), over."),
+        ("report 2026-02-26", "Billing period 27 Jan 2026 to 26 Feb 2026 (Europe/Paris), over."),
+        ("report Globex dernière", "At its end 2 users were counted."),
+    ],
+)
+def test_periods_are_named_in_several_ways(team: Team, words: str, says: str) -> None:
+    assert says in team.say(GRACE, words)["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("report 2026-13", "“2026-13” is no billing period."),
+        ("report 2027-01", "“2027-01” has not begun yet."),
+        ("report 12/2026", "“12/2026” is no billing period."),
+        ("report Acmee", "No account is called “Acmee”. Did you mean Acme?"),
+        ("report zzz", "No account is called “zzz”."),
+        ('report "Acme', "A quotation mark is not closed."),
+    ],
+)
+def test_what_cannot_be_reported_is_refused_with_what_to_do(team: Team, words: str, says: str) -> None:
+    assert says in team.say(GRACE, words)["text"]
+
+
+def test_a_name_that_two_accounts_could_mean_is_refused(team: Team) -> None:
+    team.seed("Acme North,active,2026-01-01\nNorth Star,active,2026-01-01")
+    assert team.say(GRACE, "report north")["text"] == (
+        "“north” could be Acme North and North Star. Give the whole name."
+    )
+
+
+def test_a_name_with_a_typographic_apostrophe_is_found_however_it_is_typed(team: Team) -> None:
+    team.seed("L'Atelier,active,2026-01-01\nL’Hôtel,active,2026-01-01")
+    assert "L'Atelier: peak 0" in team.say(GRACE, "report L’Atelier")["text"]
+    assert "L’Hôtel: peak 0" in team.say(GRACE, "report l'hôtel")["text"]
+
+
+@pytest.mark.parametrize("name", ["<!channel>", "<!here|x> &lt;", "`code` *bold*", "<https://evil.example|click>"])
+def test_a_forged_mention_in_a_name_stays_a_name(team: Team, name: str) -> None:
+    team.seed(f"{name},active,2026-01-01", f"{name},p@x.example,active,2026-01-01")
+    for answer in (team.say(GRACE, "report"), team.say(GRACE, "deactivate p@x.example"), team.say(GRACE, "undo")):
+        assert "<" not in answer["text"]
+        assert not any(block.get("text", {}).get("type") == "mrkdwn" for block in answer["blocks"])
+
+
+def test_right_to_left_marks_emoji_and_endless_names_do_no_harm(team: Team) -> None:
+    team.seed(f"\u202eevil\u2066,active,2026-01-01\n{'x' * 500},active,2026-01-01\n🦄 :unicorn:,active,2026-01-01")
+    answer = team.say(GRACE, "report")
+    assert "\u202e" not in str(answer)
+    assert any("🦄" in row[0] for row in rows(answer))
+    assert max(len(row[0]) for row in rows(answer)) <= 40
+
+
+def test_three_thousand_accounts_show_the_twenty_largest_and_the_total(team: Team) -> None:
+    names = [f"Client {number:04} {'ü' * 70}" for number in range(3000)]
+    team.seed(
+        "\n".join(f"{name},active,2026-01-01" for name in names),
+        "\n".join(f"{name},u@{number}.example,active,2026-01-01" for number, name in enumerate(names)),
+    )
+    for person, total in ((GRACE, "All (3,002 accounts)"), (CAMILLE, "Tout (3\u202f002 comptes)")):
+        answer = team.say(person, "report")
+        assert len(rows(answer)) == 22
+        assert rows(answer)[-1] == [total, "–", *[rows(answer)[-1][2]] * 3]
+
+
+def test_a_redelivered_report_gets_the_same_answer(team: Team) -> None:
+    envelope = team.send(GRACE, "report")
+    team.slack.redeliver_last()
+    team.slack.wait_until_answered()
+    first, second = team.slack.answers(envelope)
+    assert first == second
