@@ -42,7 +42,7 @@ class Connection:
         Raises SlackApiError for a wrong token, URLError where Slack cannot be reached.
         """
         client = self._handler.client
-        # Started by connect(), the monitor would take the session that is about to open for a lost one and open another.
+        # Started by connect(), the monitor would take the session about to open for a lost one and open another.
         client.current_app_monitor_started = True
         self._handler.connect()  # type: ignore[no-untyped-call]
         self._is_open.wait(HELLO_SECONDS)
