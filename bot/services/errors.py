@@ -265,6 +265,13 @@ class UndoImport(Refusal):
     text = N_("Change {change} is an import. Take it back with: seatbot import retract {change}")
 
 
+class UndoNeedsForce(Refusal):
+    text = N_(
+        "Undoing change {change} would deactivate {deactivated} of {active} active users of {account}. "
+        "If that is right, put the entries back yourself: deny add, with --force on the command line."
+    )
+
+
 class AlreadyTakenBack(Refusal):
     text = N_("Change {change} was taken back already, by change {by}.")
 

@@ -68,7 +68,8 @@ def create_store(url: str) -> Engine:
 
 def engine_of(url: str, *, create: bool) -> Engine:
     try:
-        if make_url(url).drivername not in DRIVERS:
+        parsed = make_url(url)
+        if parsed.drivername not in DRIVERS or parsed.database in (None, "", ":memory:"):
             raise BadDatabaseUrl()
         return open_engine(url, create=create)
     except MissingDatabase as error:

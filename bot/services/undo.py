@@ -14,9 +14,11 @@ from bot.services.errors import (
     AlreadyTakenBack,
     CannotUndo,
     Contradicted,
+    DenyNeedsForce,
     NotAnImport,
     NothingToUndo,
     UndoImport,
+    UndoNeedsForce,
     UnknownChange,
 )
 from bot.services.people import Person
@@ -43,7 +45,8 @@ def undo(
 
     Each user gets the status from before, at the present instant, if the user's latest row is still that change's and
     no deny list stands against it; the others are in `left`. The peak of the period stays. Raises NothingToUndo,
-    UnknownChange, AlreadyTakenBack, CannotUndo, UndoImport.
+    UnknownChange, AlreadyTakenBack, CannotUndo, UndoImport, and UndoNeedsForce where entries that come back would
+    deactivate more people than a sync may do unasked.
     """
     with ledger.writing(session, workspace, clock) as instant:
         if done := changes.of_request(session, workspace, request):
@@ -180,7 +183,10 @@ def undo_removals(
     there = deny_list.standing(session, [account.id])[account.id]
     back = {key: pattern for key, pattern in gone if key not in there}
     deny_list.insert_entries(session, account, back, new)
-    kept_out, _ = deny_list.act(session, workspace, account, set(back), new, instant, force=False)
+    try:
+        kept_out, _ = deny_list.act(session, workspace, account, set(back), new, instant, force=False)
+    except DenyNeedsForce as refusal:
+        raise UndoNeedsForce(change=str(old), **refusal.fields) from None
     return account.name, tuple(back.values()), kept_out
 
 
