@@ -35,7 +35,7 @@ bench: $(VENV)/.dev  ## times the main jobs against plain ways of doing them and
 
 messages: $(VENV)/.dev  ## collect the texts of the code into the catalogues and compile them
 	@mkdir -p .cache
-	@$(BIN)/pybabel -q extract --no-location --sort-output --omit-header -k say -k plural:1,2 -k N_ -o .cache/messages.pot bot
+	@$(BIN)/pybabel -q extract --no-location --sort-output --omit-header -k say -k plural:1,2 -k N_ -k NN_:1,2 -o .cache/messages.pot bot
 	@$(BIN)/pybabel -q update -i .cache/messages.pot -d bot/locales --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BIN)/pybabel -q compile -d bot/locales
 

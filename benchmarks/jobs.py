@@ -17,7 +17,7 @@ from benchmarks.table import MEGABYTE, Line, faster, memory, plain, slower
 from benchmarks.timing import Job, in_turn, seconds, typical
 from bot.services import accounts, history, users
 from bot.services.accounts import Account
-from bot.services.billing import ledger, peaks, verify
+from bot.services.billing import counted, ledger, peaks, verify
 from bot.services.billing.peaks import SLICE, Report
 from db.models import EPOCH, LEDGER, USER
 from db.session import begin_writing
@@ -114,7 +114,7 @@ def check(store: Store) -> None:
 def live_changes(store: Store) -> Iterator[Line]:
     now = store.clock()
     with store.session() as session:
-        people = peaks.people_counted(session, store.workspace, now)[: SLICE + ROUNDS + 1]
+        people = counted.people_counted(session, store.workspace, now)[: SLICE + ROUNDS + 1]
     emails = [person.email or "" for person in people]
     rounds = [around_a_change(store, email) for email in emails[:ROUNDS]]
     before, changing, after = (median(times) for times in zip(*rounds, strict=True))
@@ -185,7 +185,7 @@ def many_people(place: Place, full: Store) -> Iterator[Line]:
 
     def counted(of: int | None) -> None:
         with store.session() as session:
-            peaks.people_counted(session, store.workspace, now, of)
+            counted.people_counted(session, store.workspace, now, of)
 
     yield plain("list of all accounts", typical(listed_accounts))
     yield plain(f"list of an account's {LARGE:,} people", typical(listed_users, 3))

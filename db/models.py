@@ -147,6 +147,7 @@ class Change(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_change_workspace_actor", "workspace_id", "actor"),
+        Index("ix_change_workspace_kind", "workspace_id", "kind", "takes_back"),  # the retracted ones, at once
         Index("uq_change_workspace_request", "workspace_id", "request", unique=True),
     )
 

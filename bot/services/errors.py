@@ -12,6 +12,11 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate t
     return message
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - as N_, for a message with a plural
+    """Marks a message and its plural for the catalogues."""
+    return one, many
+
+
 class Refusal(Exception):
     """Something that was asked for and not done. `fields` fill the braces of `text`."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.services import deny_list, names, people
-from bot.services.billing import ledger, peaks
+from bot.services.billing import counted, ledger, peaks
 from bot.services.billing.ledger import Entry, Standing
 from bot.services.billing.periods import Period
 from bot.services.errors import UnknownPerson
@@ -56,7 +56,7 @@ def why(session: Session, workspace: Workspace, email: str, now: datetime) -> li
     now, _ = peaks.refresh(session, workspace, now)
     found = people.selected(session, workspace, USER.c.email_key == key)
     entries = ledger.entries(session, workspace, ledger.of_users([person.id for person in found]))
-    statuses = peaks.statuses_at(session, workspace, now)
+    statuses = counted.statuses_at(session, workspace, now)
     lists = deny_list.standing(session, [person.account_id for person in found])
     stories = []
     for person in found:
@@ -93,7 +93,7 @@ def events(session: Session, workspace: Workspace, person: Person, rows: list[En
     made = {row.id: row for row in session.execute(select(c.id, c.kind, c.actor, c.reason).where(c.id.in_(ids))).all()}
     periods = {entry.at: workspace.calendar.holding(entry.at) for entry in rows}
     peak_at = {period: peaks.peak(session, workspace, period, now)[1] for period in set(periods.values())}
-    statuses = peaks.statuses_of(session, workspace, person.account_id)
+    statuses = counted.statuses_of(session, workspace, person.account_id)
     told = []
     for entry in rows:
         period = periods[entry.at]

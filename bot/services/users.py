@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.services import changes, deny_list, names, people
 from bot.services.accounts import Account
-from bot.services.billing import ledger, peaks
+from bot.services.billing import counted, ledger, peaks
 from bot.services.billing.peaks import Bill
 from bot.services.changes import Change, Effect, Meter
 from bot.services.errors import (
@@ -122,7 +122,7 @@ def preview(
     found = find(session, workspace, emails, account)
     active = [person for person, standing in found if standing.status == Status.ACTIVE]
     bill = peaks.bill(session, workspace, now)
-    statuses = peaks.statuses_at(session, workspace, now)
+    statuses = counted.statuses_at(session, workspace, now)
     billed = sum(statuses.get(person.account_id) == Status.ACTIVE for person in active)
     denied = deny_list.denied(session, workspace, active)
     return Change(

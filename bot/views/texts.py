@@ -1,7 +1,7 @@
 """What people read, in their language: messages of the gettext catalogues, numbers, dates, lists, refusals."""
 
 import gettext
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -44,27 +44,20 @@ class Texts:
 
     def number(self, number: int) -> str:
         """A count, with the reader's separators."""
-        from babel.numbers import format_decimal
-
-        return format_decimal(number, locale=self.locale)
+        return f"{number:,}".replace(",", group_symbol(self.locale))
 
     def day(self, day: date) -> str:
         """A date such as 27 Oct 2026 or 27 oct. 2026."""
-        from babel.dates import format_date
-
-        return format_date(day, "d MMM y", locale=self.locale)
+        return f"{day.day} {month_names(self.locale)[day.month]} {day.year}"
 
     def short_day(self, day: date) -> str:
         """A date without its year, for the axis of a chart."""
-        from babel.dates import format_date
-
-        return format_date(day, "d MMM", locale=self.locale)
+        return f"{day.day} {month_names(self.locale)[day.month]}"
 
     def instant(self, instant: datetime) -> str:
         """Date and time of an instant in the reader's time zone."""
-        from babel.dates import format_datetime
-
-        return format_datetime(instant, "d MMM y HH:mm", tzinfo=self.zone, locale=self.locale)
+        local = instant.astimezone(self.zone)
+        return f"{self.day(local)} {local:%H:%M}"
 
     def listing(self, items: Iterable[str]) -> str:
         """Items in a row: a, b and c."""
@@ -87,6 +80,23 @@ class Texts:
         if isinstance(value, list | tuple):
             return self.listing(value)
         return str(value)
+
+
+# A report has thousands of figures and dates: Babel is asked once for what is in them, since its own formatting is slow.
+
+
+@cache
+def group_symbol(locale: str) -> str:
+    from babel.numbers import get_group_symbol
+
+    return get_group_symbol(locale)
+
+
+@cache
+def month_names(locale: str) -> Mapping[int, str]:
+    from babel.dates import get_month_names
+
+    return get_month_names("abbreviated", locale=locale)
 
 
 @cache

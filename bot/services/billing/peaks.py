@@ -2,17 +2,22 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from bot.services.billing import ledger, rollups
+from bot.services.billing import ledger, watermark
 from bot.services.billing.periods import DAY, Period
-from bot.services.billing.replay import Totals
-from bot.services.billing.rollups import Slice
 from bot.services.workspaces import Workspace
-from db.models import ACCOUNT, ACCOUNT_PERIOD, LEDGER, MICROSECOND, USER, WORKSPACE_DAY, Status, from_micros
+from db.models import ACCOUNT, ACCOUNT_PERIOD, LEDGER, MICROSECOND, WORKSPACE_DAY, Status, from_micros
 from db.session import is_writing
+
+if TYPE_CHECKING:
+    from bot.services.billing.replay import Totals
+    from bot.services.billing.rollups import Slice
+
+# The rollups' module is imported where something must be replayed: numpy is a quarter of what a quick report needs.
 
 SLICE = 500
 """A report replays up to so many rows that are newer than the rollups; more are rolled up first."""
@@ -70,15 +75,6 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True)
-class Billable:
-    """A person who is counted at an instant."""
-
-    account: str
-    email: str | None
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class DayPeak:
     """One local day of a count: its peak, the earliest instant of that, and what held at its end."""
 
@@ -96,10 +92,12 @@ def refresh(session: Session, workspace: Workspace, now: datetime) -> tuple[date
     snapshot in which this is true.
     """
     while True:
-        mark, last = rollups.rolled_to(session, workspace)
+        mark, last = watermark.rolled_to(session, workspace)
         as_of = max(now, last)
         if is_fresh(session, workspace, mark, as_of):
             return as_of, mark
+        from bot.services.billing import rollups
+
         if is_writing(session):
             rollups.roll(session, workspace, as_of)
         else:
@@ -111,16 +109,25 @@ def is_fresh(session: Session, workspace: Workspace, mark: datetime, as_of: date
     """Whether the rollups reach into the running period and few rows are newer."""
     if mark <= workspace.calendar.holding(as_of).start:
         return False
-    c = LEDGER.c
-    newer = select(c.id).where(c.workspace_id == workspace.id, c.at >= mark, c.at <= as_of)
-    return len(session.execute(newer.limit(SLICE + 1)).all()) <= SLICE
+    return watermark.newer_rows(session, workspace, mark, as_of + MICROSECOND, SLICE + 1) <= SLICE
+
+
+def newer_slice(
+    session: Session, workspace: Workspace, period: Period, mark: datetime, end: datetime
+) -> "Slice | None":
+    """What happened in a period after the watermark; None if nothing."""
+    if mark >= end or not watermark.newer_rows(session, workspace, mark, end, 1):
+        return None
+    from bot.services.billing import rollups
+
+    return rollups.newer(session, workspace, period, mark, end)
 
 
 def report(session: Session, workspace: Workspace, period: Period, now: datetime, account: int | None = None) -> Report:
     """Counts and peaks of a period that has begun, of all accounts or of the one with that id."""
     as_of, mark = refresh(session, workspace, now)
     end = min(period.end, as_of + MICROSECOND)
-    newer = rollups.newer(session, workspace, period, mark, end)
+    newer = newer_slice(session, workspace, period, mark, end)
     accounts = account_figures(session, workspace, period, newer)
     if account is None:
         only = None
@@ -159,7 +166,7 @@ def peak(session: Session, workspace: Workspace, period: Period, now: datetime) 
 def days_of(session: Session, workspace: Workspace, period: Period, as_of: datetime, mark: datetime) -> list[DayPeak]:
     """The local days of a period as far as `as_of`, of the sum over all accounts."""
     end = min(period.end, as_of + MICROSECOND)
-    return workspace_days(session, workspace, period, end, mark, rollups.newer(session, workspace, period, mark, end))
+    return workspace_days(session, workspace, period, end, mark, newer_slice(session, workspace, period, mark, end))
 
 
 def highest(days: list[DayPeak]) -> tuple[int, datetime | None]:
@@ -169,7 +176,7 @@ def highest(days: list[DayPeak]) -> tuple[int, datetime | None]:
 
 
 def account_figures(
-    session: Session, workspace: Workspace, period: Period, newer: Slice | None
+    session: Session, workspace: Workspace, period: Period, newer: "Slice | None"
 ) -> list[AccountFigures]:
     """Every account that had a status in the period or before, in the order of names."""
     a, p = ACCOUNT.c, ACCOUNT_PERIOD.c
@@ -180,7 +187,7 @@ def account_figures(
         .where(a.workspace_id == workspace.id)
     )
     stored = sorted(session.execute(query).all(), key=lambda found: found.name_key)
-    latest = rollups.by_account(newer) if newer else {}
+    latest = newer.by_account() if newer else {}
     figures = []
     for id_, name, status, active, close, peak, peak_at, _ in stored:
         peak = peak or 0
@@ -194,7 +201,7 @@ def account_figures(
 
 
 def workspace_days(
-    session: Session, workspace: Workspace, period: Period, end: datetime, mark: datetime, newer: Slice | None
+    session: Session, workspace: Workspace, period: Period, end: datetime, mark: datetime, newer: "Slice | None"
 ) -> list[DayPeak]:
     """The local days of a period as far as `end`, of the sum over all accounts."""
     c = WORKSPACE_DAY.c
@@ -218,65 +225,18 @@ def workspace_days(
 
 def account_days(session: Session, workspace: Workspace, period: Period, end: datetime, account: int) -> list[DayPeak]:
     """The local days of a period as far as `end`, of one account, from its own rows."""
+    from bot.services.billing import rollups
+
     opening = rollups.stored_counts(session, workspace, workspace.calendar.before(period), account)
     part = rollups.read_slice(session, workspace, period.start, end, opening, LEDGER.c.account_id == account)
     return span_days(workspace, part.totals, period.first_day, end)
 
 
-def span_days(workspace: Workspace, totals: Totals, first: date, end: datetime) -> list[DayPeak]:
+def span_days(workspace: Workspace, totals: "Totals", first: date, end: datetime) -> list[DayPeak]:
     """The local days from `first` to the one before `end`, of a count whose steps begin on the first day or later."""
+    from bot.services.billing import rollups
+
     days = list(workspace.calendar.days(first, workspace.calendar.day_of(end - MICROSECOND) + DAY))
     spans = rollups.day_peaks(totals, days)
     rows = zip(days, spans.peak[0].tolist(), spans.peak_at[0].tolist(), spans.close[0].tolist(), strict=True)
     return [DayPeak(day.date, peak, from_micros(at), close) for day, peak, at, close in rows]
-
-
-def people_counted(
-    session: Session, workspace: Workspace, instant: datetime, account: int | None = None
-) -> list[Billable]:
-    """Who was billable at an instant, by account and address: the people behind a figure."""
-    gone = ledger.retracted(session, workspace)
-    billable = {id_ for id_, status in statuses_at(session, workspace, instant).items() if status == Status.ACTIVE}
-    a, u, c = ACCOUNT.c, USER.c, LEDGER.c
-    status = (
-        select(c.status)
-        .where(c.user_id == u.id, c.at <= instant, ledger.counts(c.change_id, gone))
-        .order_by(c.at.desc(), c.change_id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = (
-        select(a.id, a.name, u.email, u.name, a.name_key, u.email_key)
-        .join_from(USER, ACCOUNT, a.id == u.account_id)
-        .where(u.workspace_id == workspace.id, status == Status.ACTIVE)
-    )
-    if account is not None:
-        query = query.where(u.account_id == account)
-    people = [found for found in session.execute(query) if found[0] in billable]
-    people.sort(key=lambda found: (found[4], found[5] or ""))
-    return [Billable(found[1], found[2], found[3]) for found in people]
-
-
-def statuses_at(session: Session, workspace: Workspace, instant: datetime) -> dict[int, Status]:
-    """The status of every account that has one at an instant, by account id."""
-    c = LEDGER.c
-    rows = session.execute(
-        select(c.account_id, c.status)
-        .where(c.workspace_id == workspace.id, c.user_id.is_(None), c.at <= instant)
-        .where(ledger.counts(c.change_id, ledger.retracted(session, workspace)))
-        .order_by(c.at, c.change_id)
-    )
-    return {account: status for account, status in rows}  # noqa: C416 - dict() would not take rows for pairs
-
-
-def statuses_of(session: Session, workspace: Workspace, account: int) -> list[tuple[datetime, Status]]:
-    """The statuses of one account, each with the instant from which it holds, in order; of several at one instant the
-    last holds."""
-    c = LEDGER.c
-    rows = session.execute(
-        select(c.at, c.status)
-        .where(c.account_id == account, c.user_id.is_(None))
-        .where(ledger.counts(c.change_id, ledger.retracted(session, workspace)))
-        .order_by(c.at, c.change_id)
-    )
-    return [(at, status) for at, status in rows]

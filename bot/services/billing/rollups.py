@@ -25,6 +25,7 @@ from bot.services.billing.replay import (
     replay,
     total,
 )
+from bot.services.billing.watermark import rolled_to
 from db.bulk import insert_rows
 from db.models import (
     ACCOUNT_PERIOD,
@@ -47,12 +48,37 @@ FETCH = 20_000
 
 
 @dataclass(frozen=True, slots=True)
+class Latest:
+    """One account in a slice: its peak there, and what holds at its end."""
+
+    status: Status | None
+    active: int
+    billable: int
+    peak: int
+    peak_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """What the ledger says of a stretch of time: the counts before it, and the steps in it."""
 
     opening: Counts
     steps: Steps
     totals: Totals
+
+    def by_account(self) -> dict[int, Latest]:
+        """What each account's steps in a slice come to, by account id."""
+        steps = self.steps
+        found: dict[int, Latest] = {}
+        rows = (steps.account, steps.at, steps.active, steps.billable, steps.code)
+        for account, at, active, billable, code in zip(*(row.tolist() for row in rows), strict=True):
+            status = STATUSES[code]
+            before = found.get(account)
+            peak, peak_at = (
+                (billable, from_micros(at)) if not before or billable > before.peak else (before.peak, before.peak_at)
+            )
+            found[account] = Latest(Status(status) if status else None, active, billable, peak, peak_at)
+        return found
 
 
 def read_slice(
@@ -117,13 +143,6 @@ def arrays(session: Session, query: Executable, columns: int) -> list[Ints]:
     return [np.ascontiguousarray(flat[:, column]) for column in range(columns)]
 
 
-def rolled_to(session: Session, workspace: "Workspace") -> tuple[datetime, datetime]:
-    """The watermark, and the last live instant of the ledger."""
-    c = WORKSPACE.c
-    mark, last = session.execute(select(c.rolled_to, c.last_instant).where(c.id == workspace.id)).one()
-    return mark, last
-
-
 def stored_counts(session: Session, workspace: "Workspace", period: Period, account: int | None = None) -> Counts:
     """The counts at the end of a period, or at the watermark, as stored; of all accounts or of one."""
     c = ACCOUNT_PERIOD.c
@@ -134,38 +153,9 @@ def stored_counts(session: Session, workspace: "Workspace", period: Period, acco
     return Counts(*arrays(session, query, 3))
 
 
-def newer(session: Session, workspace: "Workspace", period: Period, mark: datetime, end: datetime) -> Slice | None:
-    """What happened in a period from the watermark to `end`; None if nothing."""
-    rows = select(LEDGER.c.id).where(LEDGER.c.workspace_id == workspace.id, LEDGER.c.at >= mark, LEDGER.c.at < end)
-    if mark >= end or session.execute(rows.limit(1)).first() is None:
-        return None
+def newer(session: Session, workspace: "Workspace", period: Period, mark: datetime, end: datetime) -> Slice:
+    """What happened in a period from the watermark to `end`."""
     return read_slice(session, workspace, mark, end, stored_counts(session, workspace, period))
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """One account in a slice: its peak there, and what holds at its end."""
-
-    status: Status | None
-    active: int
-    billable: int
-    peak: int
-    peak_at: datetime
-
-
-def by_account(part: Slice) -> dict[int, Latest]:
-    """What each account's steps in a slice come to, by account id."""
-    steps = part.steps
-    found: dict[int, Latest] = {}
-    rows = (steps.account, steps.at, steps.active, steps.billable, steps.code)
-    for account, at, active, billable, code in zip(*(row.tolist() for row in rows), strict=True):
-        status = STATUSES[code]
-        before = found.get(account)
-        peak, peak_at = (
-            (billable, from_micros(at)) if not before or billable > before.peak else (before.peak, before.peak_at)
-        )
-        found[account] = Latest(Status(status) if status else None, active, billable, peak, peak_at)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

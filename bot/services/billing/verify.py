@@ -13,8 +13,8 @@ from bot.services.billing.rollups import (
     day_rows,
     first_instant,
     period_rows,
-    rolled_to,
 )
+from bot.services.billing.watermark import rolled_to
 from db.models import ACCOUNT_PERIOD, MICROSECOND, WORKSPACE_DAY
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """What a change did, on the command line, and what it means for the bills."""
 
 from bot.services.changes import Change, Effect
-from bot.services.errors import N_
+from bot.services.errors import N_, NN_
 from bot.services.imports.outcome import Outcome
 from bot.views.console.words import few, named
 from bot.views.terminal import Terminal
@@ -13,13 +13,13 @@ def change(out: Terminal, texts: Texts, done: Change) -> None:
     account = shown(done.account or "")
     if done.takes_back:
         out.line(texts.say("Change {change} is taken back.", change=str(done.takes_back)), "bold")
-    for people, one, many in (
-        (done.changed, *DONE[done.kind]),
-        (done.unchanged, N_("{n} person was so already: {people}"), N_("{n} people were so already: {people}")),
-        (done.left, N_("{n} person was left as they are: {people}"), N_("{n} people were left as they are: {people}")),
+    for people, messages in (
+        (done.changed, DONE[done.kind]),
+        (done.unchanged, NN_("{n} person was so already: {people}", "{n} people were so already: {people}")),
+        (done.left, NN_("{n} person was left as they are: {people}", "{n} people were left as they are: {people}")),
     ):
         if people:
-            out.line(texts.plural(one, many, len(people), people=named(texts, people)))
+            out.line(texts.plural(*messages, len(people), people=named(texts, people)))
     for patterns, message in (
         (done.patterns, N_("On the deny list of {account} now: {patterns}")),
         (done.removed, N_("Not on the deny list of {account} any more: {patterns}")),
@@ -45,26 +45,19 @@ def change(out: Terminal, texts: Texts, done: Change) -> None:
     recorded(out, texts, done.id)
 
 
+DEACTIVATED = NN_("{n} person deactivated: {people}", "{n} people deactivated: {people}")
 DONE = {
-    kind: messages
-    for kinds, messages in (
-        (("deactivate",), (N_("{n} person deactivated: {people}"), N_("{n} people deactivated: {people}"))),
-        (("activate",), (N_("{n} person activated: {people}"), N_("{n} people activated: {people}"))),
-        (
-            ("deny_add", "deny_import", "deny_remove"),
-            (N_("{n} person deactivated: {people}"), N_("{n} people deactivated: {people}")),
-        ),
-        (("undo",), (N_("{n} person is as before: {people}"), N_("{n} people are as before: {people}"))),
-        (
-            ("retract",),
-            (
-                N_("{n} person's rows do not count any more: {people}"),
-                N_("{n} people's rows do not count any more: {people}"),
-            ),
-        ),
-    )
-    for kind in kinds
+    "deactivate": DEACTIVATED,
+    "deny_add": DEACTIVATED,
+    "deny_import": DEACTIVATED,
+    "deny_remove": DEACTIVATED,
+    "activate": NN_("{n} person activated: {people}", "{n} people activated: {people}"),
+    "undo": NN_("{n} person is as before: {people}", "{n} people are as before: {people}"),
+    "retract": NN_(
+        "{n} person's rows do not count any more: {people}", "{n} people's rows do not count any more: {people}"
+    ),
 }
+"""What happened to the people whom a change changed."""
 
 
 def in_usecure(texts: Texts, done: Change) -> list[str]:

@@ -97,11 +97,12 @@ def users(out: Terminal, texts: Texts, lines: Sequence[UserLine]) -> None:
         out.line(texts.say("Nobody matches."))
         return
     titles = [texts.say("Address"), texts.say("Name"), texts.say("Status"), texts.say("Since"), texts.say("Cause")]
+    denied = texts.say("(denied)")
     rows = [
         [
             address(texts, line.email),
             shown(line.name or ""),
-            texts.say(STATUSES[line.status]) + (f" ({texts.say('denied')})" if line.denied else ""),
+            texts.say(STATUSES[line.status]) + (f" {denied}" if line.denied else ""),
             texts.instant(line.since),
             texts.say(CAUSES[line.cause]),
         ]
@@ -135,7 +136,7 @@ def log_row(texts: Texts, line: Line) -> list[str]:
         if details:
             what += f": {', '.join(details)}"
         if line.taken_back_by:
-            what += f" ({texts.say('taken back by #{change}', change=str(line.taken_back_by))})"
+            what += " " + texts.say("(taken back by #{change})", change=str(line.taken_back_by))
     else:
         what = texts.say("refused: {asked}", asked=shown(line.asked or ""))
     return [

@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("takes_back", name=op.f("uq_change_takes_back")),
     )
     op.create_index("ix_change_workspace_actor", "change", ["workspace_id", "actor"], unique=False)
+    op.create_index("ix_change_workspace_kind", "change", ["workspace_id", "kind", "takes_back"], unique=False)
     op.create_index("uq_change_workspace_request", "change", ["workspace_id", "request"], unique=True)
 
     op.create_table(

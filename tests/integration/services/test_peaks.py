@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.services import workspaces
-from bot.services.billing import peaks
+from bot.services.billing import counted, peaks
 from bot.services.imports.accounts import import_accounts
 from bot.services.imports.users import import_users
 from tests.integration.services.conftest import Msp
@@ -54,15 +54,15 @@ def test_the_people_behind_a_figure(msp: Msp) -> None:
     msp.activate("cid@acme.test")
     report = msp.report()
     assert report.peak_at is not None
-    people = peaks.people_counted(msp.session, msp.workspace, report.peak_at)
+    people = counted.people_counted(msp.session, msp.workspace, report.peak_at)
     assert [(one.account, one.email) for one in people] == [
         ("Acme", "ann@acme.test"),
         ("Acme", "bob@acme.test"),
         ("Acme", "cid@acme.test"),
     ]
     before = report.peak_at - timedelta(microseconds=1)
-    assert len(peaks.people_counted(msp.session, msp.workspace, before)) == 2
-    assert peaks.people_counted(msp.session, msp.workspace, report.peak_at, msp.account("Blue").id) == []
+    assert len(counted.people_counted(msp.session, msp.workspace, before)) == 2
+    assert counted.people_counted(msp.session, msp.workspace, report.peak_at, msp.account("Blue").id) == []
 
 
 def test_a_report_sees_the_last_change_though_this_machines_clock_is_behind(msp: Msp) -> None:

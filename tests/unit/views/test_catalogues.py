@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 import bot
 
 ROOT = Path(bot.__file__).parent
-KEYWORDS = {"say": None, "plural": (1, 2), "N_": None}
+KEYWORDS = {"say": None, "plural": (1, 2), "N_": None, "NN_": (1, 2)}
 SPACED = re.compile(r"[^\u00a0\u202f/:|][;?!](?=\s|$)|(?<![\u00a0\u202f/])(?<=\w):(?=\s|$)|«(?!\u00a0)|(?<!\u00a0)»")
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, SQLModel
 
 from bot.services import workspaces
-from bot.services.billing import ledger, peaks, verify
+from bot.services.billing import counted, ledger, peaks, verify
 from bot.services.workspaces import Workspace
 from db.models import Account, Cause, Kind, LedgerRow, Status, User
 from tests.brute import Brute, Row
@@ -92,7 +92,7 @@ def check(session: Session, workspace: Workspace, brute: Brute, period: Any, now
         assert one.current == figures.current
         assert_daily(workspace, one.daily, brute, count, period, end)
     if report.peak_at:
-        assert len(peaks.people_counted(session, workspace, report.peak_at)) == report.peak
+        assert len(counted.people_counted(session, workspace, report.peak_at)) == report.peak
 
 
 def assert_daily(workspace: Workspace, daily: Any, brute: Brute, count: Any, period: Any, end: datetime) -> None:
