@@ -82,7 +82,7 @@ class Texts:
         return str(value)
 
 
-# A report has thousands of figures and dates: Babel is asked once for what is in them, since its own formatting is slow.
+# A report has thousands of figures and dates: Babel tells once what is in them, since its own formatting is slow.
 
 
 @cache
