@@ -183,11 +183,11 @@ def many_people(place: Place, full: Store) -> Iterator[Line]:
         with store.session() as session:
             assert len(users.listed(session, store.workspace, account)) >= LARGE
 
-    def counted(of: int | None) -> None:
+    def people_counted(of: int | None) -> None:
         with store.session() as session:
             counted.people_counted(session, store.workspace, now, of)
 
     yield plain("list of all accounts", typical(listed_accounts))
     yield plain(f"list of an account's {LARGE:,} people", typical(listed_users, 3))
-    yield plain(f"the people counted of an account of {LARGE:,}", typical(partial(counted, account.id), 3))
-    yield plain("the people counted of its workspace", typical(partial(counted, None), 3))
+    yield plain(f"the people counted of an account of {LARGE:,}", typical(partial(people_counted, account.id), 3))
+    yield plain("the people counted of its workspace", typical(partial(people_counted, None), 3))
