@@ -14,6 +14,7 @@ from bot.services.errors import (
     NotAnImport,
     NothingToUndo,
     UndoImport,
+    UndoNeedsForce,
     UnknownChange,
 )
 from db.models import LEDGER
@@ -139,6 +140,23 @@ def test_undoing_a_removal_denies_again(msp: Msp) -> None:
     done = take_back(msp, change.id)
     assert (done.patterns, [person.email for person in done.changed]) == (("bob@acme.test",), ["bob@acme.test"])
     assert msp.statuses()["bob"] == "inactive"
+
+
+def test_undoing_a_removal_that_would_deactivate_many_is_refused_and_says_how(msp: Msp) -> None:
+    emails = [f"p{number}@many.test" for number in range(12)]
+    change = allow_all(msp, emails)
+    with pytest.raises(UndoNeedsForce, match="12 of 14 active users of Acme"):
+        take_back(msp, change.id)
+    assert deny_list.listed(msp.session, msp.workspace, msp.account("Acme")) == []
+
+
+def allow_all(msp: Msp, emails: list[str]) -> Change:
+    """A domain was denied before anybody of it came, and is allowed again once they are there."""
+    deny(msp, "*@many.test")
+    change = allow(msp, "*@many.test")
+    msp.users(*(f"Acme,{email},active," for email in emails))
+    msp.synced(*emails)
+    return change
 
 
 def test_undoing_a_removal_does_not_double_an_entry_that_came_again(msp: Msp) -> None:
