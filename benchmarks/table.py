@@ -19,7 +19,7 @@ class Line:
     met: str = ""
 
 
-def faster(job: str, seconds: float, against: str, its_seconds: float, at_least: float) -> Line:
+def faster(job: str, seconds: float, its_seconds: float, against: str, at_least: float) -> Line:
     """A job that has to be so many times faster than another."""
     ratio = its_seconds / seconds
     return Line(
@@ -33,7 +33,7 @@ def faster(job: str, seconds: float, against: str, its_seconds: float, at_least:
     )
 
 
-def slower(job: str, seconds: float, against: str, its_seconds: float, at_most: float) -> Line:
+def slower(job: str, seconds: float, its_seconds: float, against: str, at_most: float) -> Line:
     """A job that may take so many times as long as another."""
     ratio = seconds / its_seconds
     return Line(

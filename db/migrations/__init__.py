@@ -1,6 +1,7 @@
 """Migrations by Alembic, run by `seatbot init` and at the start of `seatbot serve`."""
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 KNOWN = ("0001",)
 """The revisions in `versions/`, oldest first. A test compares them: asking Alembic would cost every command a third of
@@ -12,9 +13,14 @@ HEAD = KNOWN[-1]
 
 def revision_of(connection: Connection) -> str | None:
     """The revision of the database; None where nothing was ever migrated."""
-    if not inspect(connection).has_table("alembic_version"):
+    # Asked outright: SQLAlchemy's inspection takes several queries on PostgreSQL, and every command asks this first.
+    try:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    except (OperationalError, ProgrammingError) as error:
+        connection.rollback()
+        if "alembic_version" not in str(error.orig):
+            raise
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
 def upgrade(engine: Engine, revision: str = HEAD) -> None:
