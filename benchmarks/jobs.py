@@ -169,9 +169,11 @@ def whole_process(store: Store) -> Iterator[Line]:
     run = partial(subprocess.run, check=True, env=environment, stdout=subprocess.DEVNULL)
     sides = partial(run, [SEATBOT, "report"]), partial(run, [sys.executable, "-c", "import sqlmodel"])
     against = '`python -c "import sqlmodel"`'
-    yield slower("`seatbot report` as a whole process", *in_turn(11, *sides), against, 2)
+    ours, theirs = in_turn(11, *sides)
+    yield slower("`seatbot report` as a whole process", ours, theirs, against, 2)
     change_now(store)
-    yield slower("the same after a live change", *in_turn(11, *sides), against, 2)
+    ours, theirs = in_turn(11, *sides)
+    yield slower("the same after a live change", ours, theirs, against, 2)
 
 
 def change_now(store: Store) -> None:
