@@ -22,7 +22,7 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.commands import buttons, registry
 from bot.commands.call import Call
-from bot.commands.words import read
+from bot.commands.words import typed
 from bot.services import store, workspaces
 from bot.services.errors import MissingToken, Refusal, TeamUnbound
 from bot.settings import Settings
@@ -32,8 +32,6 @@ from bot.surfaces.web import web_client
 from bot.views import refusal as refusal_view
 from bot.views.answer import Answer
 from bot.views.texts import Texts
-
-__all__ = ["connect", "create_app", "web_client"]
 
 LOOKUP_SECONDS = 1
 """Slack waits three seconds for an answer, so a lookup of a person may take no more."""
@@ -91,7 +89,7 @@ class Seatbot:
         """A slash command: answered in its acknowledgement, to the asker alone."""
 
         def run(call: Call) -> tuple[Answer, bool]:
-            return registry.run(call, read(body.get("text") or "")), False
+            return registry.run(call, typed(body.get("text") or "")), False
 
         answer, _ = self.once(body, context, run)
         ack(answer.as_message())

@@ -26,12 +26,12 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         # A report must see one moment, whatever commits between its queries.
-        engine = create_engine(parsed, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+        engine = create_engine(parsed, isolation_level="REPEATABLE READ", pool_pre_ping=True, hide_parameters=True)
         event.listen(engine, "connect", configure_postgres)
         return engine
     if parsed.database and not parsed.database.startswith((":memory:", "file:")):
         prepare_file(Path(parsed.database), create=create)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", configure_sqlite)
     event.listen(engine, "begin", begin_sqlite)
     return engine

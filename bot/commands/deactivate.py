@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.commands import words
 from bot.commands.call import Call
 from bot.commands.words import Word
-from bot.services import names, users
+from bot.services import users
 from bot.services.changes import Change
 from bot.services.errors import AmbiguousPerson
 from bot.views import change as change_view
@@ -13,7 +13,6 @@ from bot.views.answer import Answer
 
 UNASKED = 10
 """More people than that are changed only once it was confirmed (domain.md, The hand)."""
-LONGEST_REASON = 500
 
 
 def deactivate(call: Call, asked: Sequence[Word]) -> Answer:
@@ -32,7 +31,7 @@ def deactivate(call: Call, asked: Sequence[Word]) -> Answer:
             call.workspace,
             wanted.emails,
             account=account,
-            reason=names.printable(wanted.reason, LONGEST_REASON) if wanted.reason else None,
+            reason=wanted.reason,
             actor=call.actor,
             clock=call.clock,
             request=call.request,

@@ -90,6 +90,15 @@ def read(text: str) -> list[Word]:
     return words
 
 
+def typed(text: str) -> list[Word]:
+    """The words of a command that somebody typed: what only a button confirms cannot be confirmed by typing it.
+
+    Raises UnclosedQuote.
+    """
+    words, _ = without_force(read(text))
+    return words
+
+
 def link_text(found: re.Match[str]) -> str:
     """What was typed where Slack made a link of it."""
     target, label = found.groups()

@@ -33,11 +33,6 @@ class Said:
     replace_original: bool
     delete_original: bool
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
-        return not self.text and not self.blocks
-
 
 class ResponseUrls:
     """Issues addresses and keeps their rules. Its owner holds the lock."""

@@ -104,6 +104,11 @@ def test_eleven_people_are_asked_about_first_and_changed_by_the_confirmation(tea
     assert team.buttons(GRACE) == ["Undo"]
 
 
+def test_a_confirmation_cannot_be_typed(team: Team) -> None:
+    assert "Set 11 people inactive?" in team.say(GRACE, f"deactivate {eleven(team)} --force")["text"]
+    assert (team.changes(), team.counted()) == ([], 16)
+
+
 def test_ten_people_are_changed_at_once(team: Team) -> None:
     emails = eleven(team).split()
     assert "Inactive now" in team.say(GRACE, f"deactivate {' '.join(emails[:10])}")["text"]

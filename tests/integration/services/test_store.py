@@ -221,3 +221,9 @@ def test_what_sqlite_says_in_words_for_a_person(name: str, refusal: type | None)
 )
 def test_what_postgresql_says_in_words_for_a_person(original: Exception, refusal: type | None) -> None:
     assert type(trouble(failing(original))) is (refusal or type(None))
+
+
+def test_a_database_error_does_not_tell_whose_address_it_was_about(store: Store) -> None:
+    with store.engine.connect() as connection, pytest.raises(DBAPIError) as raised:
+        connection.execute(text("SELECT no_such_column FROM account WHERE name = :name"), {"name": "ana@acme.test"})
+    assert "ana@acme.test" not in str(raised.value)
