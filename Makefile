@@ -9,7 +9,7 @@ COMPILE := -q --universal --python-version 3.11 --generate-hashes --no-header
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench messages lock
+.PHONY: help demo test lint format bench faq-fit faq-eval messages lock
 
 help:  ## this list
 	@awk -F ':.*##' '/^[a-z-]+:.*##/ {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ demo: $(VENV)/.demo  ## the bot against a local Slack, with a small MSP in it (P
 	@$(BIN)/seatbot playground --port $(PORT)
 
 test: $(VENV)/.dev  ## the whole test suite
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist worksteal
 
 lint: $(VENV)/.dev  ## format, lint, types, layers
 	@$(BIN)/ruff format --check .
@@ -32,6 +32,12 @@ format: $(VENV)/.dev  ## write the format and the fixes that ruff is sure of
 
 bench: $(VENV)/.dev  ## times the main jobs against plain ways of doing them and prints a table
 	@$(BIN)/python -m benchmarks
+
+faq-fit: $(VENV)/.dev  ## fit the FAQ's matcher to the topics' phrasings
+	@$(BIN)/python -m bot.services.faq.fit
+
+faq-eval: $(VENV)/.dev  ## how well the FAQ matches questions that it never saw
+	@$(BIN)/python -m tests.faq.evaluation
 
 messages: $(VENV)/.dev  ## collect the texts of the code into the catalogues and compile them
 	@mkdir -p .cache

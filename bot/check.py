@@ -1,17 +1,25 @@
 """`seatbot check`: every setting with its source, and what is missing for a real workspace, step by step."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.services import workspaces
-from bot.services.errors import N_, Refusal
+from bot import keys
+from bot.services import connections, workspaces
+from bot.services.directories.failures import NotConfigured
+from bot.services.directories.opening import missing
+from bot.services.errors import N_, Refusal, StoreUnreachable
 from bot.services.store import open_store, trouble
-from bot.settings import Settings, source_of, variables_of
+from bot.services.workspaces import Workspace
+from bot.settings import Settings, source_of, variable_of
 from bot.views.texts import Texts
+from bot.views.words import SOURCES
+from db.session import shown_url
 
 MASK = "••••"
 
@@ -26,28 +34,26 @@ class Finding:
     fault: str | None = None
 
 
-def findings(settings: Settings, texts: Texts) -> Iterator[Finding]:
+def findings(settings: Settings, texts: Texts, now: datetime) -> Iterator[Finding]:
     """All settings, then the store and its workspaces, then what Slack says of the tokens."""
+    faults = keys.faults(settings, texts, now)
     for field in type(settings).model_fields:
-        yield Finding(variables_of(field)[-1], masked(getattr(settings, field)), source_of(field))
+        value = getattr(settings, field)
+        shown = shown_url(value) if field == "database_url" else masked(value)
+        yield Finding(variable_of(field), shown, source_of(field), faults.get(field))
     yield from store(settings, texts)
     yield from slack(settings, texts)
 
 
 def masked(value: Any) -> str:
-    """A value as it may be shown: secrets and passwords as dots."""
+    """A value as it may be shown: secrets as dots."""
     if value is None or value in ("", ()):
         return "–"
     if hasattr(value, "get_secret_value"):
         return MASK
     if isinstance(value, tuple):
         return ", ".join(value)
-    text = str(value)
-    if "://" in text and "@" in text:
-        from sqlalchemy import make_url
-
-        return make_url(text).render_as_string(hide_password=True)
-    return text
+    return str(value)
 
 
 def store(settings: Settings, texts: Texts) -> Iterator[Finding]:
@@ -58,7 +64,7 @@ def store(settings: Settings, texts: Texts) -> Iterator[Finding]:
         yield Finding(texts.say("database"), "", "", texts.refusal(refusal))
         return
     except DBAPIError as error:
-        yield Finding(texts.say("database"), "", "", texts.refusal(trouble(error) or Refusal()))
+        yield Finding(texts.say("database"), "", "", texts.refusal(trouble(error) or StoreUnreachable()))
         return
     yield Finding(texts.say("database"), texts.say("up to date"), engine.dialect.name)
     with Session(engine) as session:
@@ -79,34 +85,64 @@ def store(settings: Settings, texts: Texts) -> Iterator[Finding]:
             calendar = workspace.calendar
             value = f"{workspace.name}, {calendar.billing_day}, {calendar.zone.key}, {workspace.locale}"
             yield Finding(texts.say("workspace"), value, workspace.slack_team or texts.say("no Slack team yet"))
+            yield from directories(session, workspace, settings, texts)
     engine.dispose()
+
+
+def directories(session: Session, workspace: Workspace, settings: Settings, texts: Texts) -> Iterator[Finding]:
+    """How many accounts have a directory of each kind, and whether Seatbot has what lets it in."""
+    kinds = Counter(one.source for one in connections.everyone(session, workspace))
+    for source, count in sorted(kinds.items()):
+        variable = missing(source, settings.credentials)
+        fault = texts.refusal(NotConfigured(variable=variable)) if variable else None
+        connected = texts.plural("{n} account", "{n} accounts", count)
+        yield Finding(texts.say("directories"), connected, SOURCES[source], fault)
 
 
 STEPS = {
     "slack_bot_token": N_("Install the app in your workspace and set SLACK_BOT_TOKEN to its bot token (xoxb-…)."),
     "slack_app_token": N_("Make an app-level token with connections:write and set SLACK_APP_TOKEN to it (xapp-…)."),
 }
+OTHER_WAY = N_(
+    "Where Slack is to send to a public address instead of Socket Mode: set SLACK_SIGNING_SECRET to the app’s "
+    "signing secret (Basic Information), and give the app the manifest of: seatbot manifest --url https://…"
+)
 
 
 def slack(settings: Settings, texts: Texts) -> Iterator[Finding]:
-    """Whether Slack takes the tokens."""
-    from slack_sdk.errors import SlackApiError
+    """Whether Slack takes the tokens, and by which way its requests come."""
+    by_socket, by_http = settings.slack_app_token is not None, settings.slack_signing_secret is not None
+    yield asked(settings, texts, "slack_bot_token", "auth.test")
+    if by_socket or not by_http:
+        yield asked(settings, texts, "slack_app_token", "apps.connections.open")
+    if by_socket:
+        way = "Socket Mode"
+    elif by_http:
+        way = "HTTP"
+    else:
+        yield Finding("SLACK_SIGNING_SECRET", "–", "Slack", texts.say(OTHER_WAY))
+        return
+    yield Finding(texts.say("Slack’s requests come by"), way, "seatbot serve")
+
+
+def asked(settings: Settings, texts: Texts, field: str, method: str) -> Finding:
+    """What Slack says of a token."""
+    from http.client import HTTPException
+
+    from slack_sdk.errors import SlackApiError, SlackClientError
 
     from bot.surfaces.web import web_client
 
-    for field, method in (("slack_bot_token", "auth.test"), ("slack_app_token", "apps.connections.open")):
-        token = getattr(settings, field)
-        name = field.upper()
-        if token is None:
-            yield Finding(name, "–", "Slack", texts.say(STEPS[field]))
-            continue
-        try:
-            answer = web_client(settings, token.get_secret_value()).api_call(method)
-            yield Finding(name, str(answer.get("team") or "ok"), "Slack")
-        except SlackApiError as error:
-            fault = texts.say("Slack refuses the token: {code}. Copy it anew.", code=str(error.response["error"]))
-            yield Finding(name, MASK, "Slack", fault)
-        except OSError as error:
-            reason = str(getattr(error, "reason", error))
-            fault = texts.say("{url} cannot be reached: {reason}.", url=settings.slack_api_url, reason=reason)
-            yield Finding(name, MASK, "Slack", fault)
+    name, token = field.upper(), getattr(settings, field)
+    if token is None:
+        return Finding(name, "–", "Slack", texts.say(STEPS[field]))
+    try:
+        answer = web_client(settings, token.get_secret_value()).api_call(method)
+    except SlackApiError as error:
+        fault = texts.say("Slack refuses the token: {code}. Copy it anew.", code=str(error.response["error"]))
+    except (OSError, ValueError, HTTPException, SlackClientError) as error:
+        reason = str(getattr(error, "reason", error))
+        fault = texts.say("{url} cannot be reached: {reason}.", url=settings.slack_api_url, reason=reason)
+    else:
+        return Finding(name, str(answer.get("team") or "ok"), "Slack")
+    return Finding(name, MASK, "Slack", fault)

@@ -1,11 +1,21 @@
 """Many rows at once, in the engine's fastest way and as plain values: no ORM object and no type conversion a row."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
 from db.session import is_sqlite
+
+MOST_PARAMETERS = 10_000
+"""Engines take so many in one statement and no more."""
+T = TypeVar("T")
+
+
+def batched(values: Sequence[T], most: int = MOST_PARAMETERS) -> Iterator[Sequence[T]]:
+    """The values in parts that one statement can take as parameters."""
+    for start in range(0, len(values), most):
+        yield values[start : start + most]
 
 
 def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -78,10 +78,70 @@ class Kind(StrEnum):
     DENY_ADD = "deny_add"
     DENY_REMOVE = "deny_remove"
     DENY_IMPORT = "deny_import"
+    ACCOUNT_STATUS = "account_status"
+    ADMIN_ADD = "admin_add"
+    ADMIN_REMOVE = "admin_remove"
     SYNC = "sync"
     UNDO = "undo"
     FORGET = "forget"
     SET = "set"
+    TOPICS = "topics"
+    CONNECT = "connect"
+    DISCONNECT = "disconnect"
+
+
+class FaqOutcome(StrEnum):
+    """Why a question is kept for the admins: it found no answer, or somebody said that its answer did not help."""
+
+    UNANSWERED = "unanswered"
+    UNHELPFUL = "unhelpful"
+
+
+class Source(StrEnum):
+    """What kind of directory an account's users come from."""
+
+    M365 = "m365"
+    GOOGLE = "google"
+
+
+class SyncOutcome(StrEnum):
+    """What a sync came to (contracts.md, JSON of `sync`)."""
+
+    APPLIED = "applied"
+    PREVIEW = "preview"
+    UNCHANGED = "unchanged"
+    HELD = "held"
+    FAILED = "failed"
+
+
+class WorkState(StrEnum):
+    """How far a piece of background work is."""
+
+    WAITING = "waiting"
+    DOING = "doing"
+    DONE = "done"
+    FAILED = "failed"
+    """Given up, after it was tried several times."""
+
+
+class PostState(StrEnum):
+    """How far a message is that Seatbot sends by itself."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    """It is on its way, or was when somebody was cut off: it may have arrived."""
+    SENT = "sent"
+    MAYBE = "maybe"
+    """Nobody knows whether it arrived, or Slack does not take it; it is not sent again."""
+
+
+class HoldState(StrEnum):
+    """What became of a sync that was held."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    OUTDATED = "outdated"
 
 
 def enum_of(kind: type[StrEnum]) -> Enum:
@@ -102,6 +162,10 @@ class Workspace(SQLModel, table=True):
     timezone: str
     locale: str
     slack_team: str | None = Field(default=None, unique=True)
+    native_blocks: str | None = None
+    """Which of the newer blocks its Slack takes, separated by spaces; None while nobody asked."""
+    native_blocks_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When Slack was asked that."""
     last_instant: datetime = Field(default=EPOCH, sa_type=Instant)
     """The last live instant of the ledger; the next one is later."""
     rolled_to: datetime = Field(default=EPOCH, sa_type=Instant)
@@ -148,7 +212,6 @@ class Change(SQLModel, table=True):
     __table_args__ = (
         Index("ix_change_workspace_actor", "workspace_id", "actor"),
         Index("ix_change_workspace_kind", "workspace_id", "kind", "takes_back"),  # the retracted ones, at once
-        Index("uq_change_workspace_request", "workspace_id", "request", unique=True),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -158,10 +221,22 @@ class Change(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=Instant)
     reason: str | None = None
     source: str | None = None
-    """The file's name, for an import."""
+    """The file's name, for an import; the directory, for a connection."""
     takes_back: int | None = Field(default=None, foreign_key="change.id", unique=True)
-    request: str | None = None
-    """The key of the Slack request that asked for it: asked twice, done once."""
+
+
+class SlackRequest(SQLModel, table=True):
+    """A request of Slack's that was carried out: asked twice, done once. Kept for days."""
+
+    __tablename__ = "slack_request"
+
+    workspace_id: int = Field(foreign_key="workspace.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant, index=True)
+    change_id: int | None = Field(default=None, foreign_key="change.id", index=True)
+    """The change that it made, if any."""
+    outcome: str | None = None
+    """What it came to, in numbers as JSON."""
 
 
 class LedgerRow(SQLModel, table=True):
@@ -215,6 +290,196 @@ class DenyEntry(SQLModel, table=True):
     removed_by: int | None = Field(default=None, foreign_key="change.id", index=True)
 
 
+class Connection(SQLModel, table=True):
+    """The directory that an account's users come from."""
+
+    __tablename__ = "connection"
+    __table_args__ = (Index("uq_connection_target", "workspace_id", "source", "target_key", unique=True),)
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id")
+    workspace_id: int = Field(foreign_key="workspace.id")
+    source: Source = Field(sa_type=enum_of(Source))
+    target: str
+    """The tenant (Microsoft 365) or the domain (Google)."""
+    target_key: str
+    subject: str | None = None
+    """The administrator as whom Google's directory is read."""
+    options: str
+    """Groups, groups left out, guests, licensed only, as JSON."""
+    connected_by: str
+    connected_at: datetime = Field(sa_type=Instant)
+    reviewed: bool = False
+    """Whether somebody saw, or confirmed, what a sync with these options does."""
+    next_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    """When the next scheduled sync is due."""
+    failures: int = 0
+    """How many scheduled syncs have failed since the last that did not."""
+
+
+class Consent(SQLModel, table=True):
+    """A client's administrator is asked to let Seatbot into a tenant of Microsoft 365. Gone once there is an answer."""
+
+    state_hash: str = Field(primary_key=True)
+    """Of the state that Microsoft sends back with the answer, which is kept nowhere."""
+    workspace_id: int = Field(foreign_key="workspace.id")
+    account_id: int = Field(foreign_key="account.id")
+    options: str
+    """As those of a connection."""
+    replaces: datetime | None = Field(default=None, sa_type=Instant)
+    """When the account's connection of that time was made, if it had one: of a later one this was not asked."""
+    asked_by: str
+    asked_at: datetime = Field(sa_type=Instant, index=True)
+
+
+class SyncRun(SQLModel, table=True):
+    """A sync that has begun. Without an outcome it is under way, or was cut off."""
+
+    __tablename__ = "sync_run"
+    __table_args__ = (Index("ix_sync_run_account_started", "account_id", "started_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id", index=True)
+    account_id: int = Field(foreign_key="account.id")
+    actor: str
+    """Who asked for it; `sync` for a scheduled one."""
+    started_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    outcome: SyncOutcome | None = Field(default=None, sa_type=enum_of(SyncOutcome))
+    refusal: str | None = None
+    """Why it was held or failed: the class of the refusal and its fields, as JSON."""
+    figures: str | None = None
+    """What it changed, or would change: numbers by name, as JSON."""
+    change_id: int | None = Field(default=None, foreign_key="change.id", index=True)
+    shown: str | None = None
+    """Of a held one, a digest of the changes that the admins were shown."""
+    hold: HoldState | None = Field(default=None, sa_type=enum_of(HoldState))
+    settled_by: str | None = None
+    settled_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class HeldMember(SQLModel, table=True):
+    """Somebody in the pool of a held sync, which is applied if an admin confirms it. Gone once that is settled."""
+
+    __tablename__ = "held_member"
+
+    run_id: int = Field(primary_key=True, foreign_key="sync_run.id")
+    external_id: str = Field(primary_key=True)
+    email: str
+    name: str | None = None
+
+
+class Work(SQLModel, table=True):
+    """A piece of background work, kept in the transaction that asks for it."""
+
+    __tablename__ = "work"
+    __table_args__ = (
+        Index("uq_work_due", "workspace_id", "name", "subject", "due_at", unique=True),
+        Index(
+            "uq_work_doing",
+            "workspace_id",
+            "name",
+            "subject",
+            unique=True,
+            sqlite_where=text("state = 'doing'"),
+            postgresql_where=text("state = 'doing'"),
+        ),
+        Index(
+            "ix_work_waiting",
+            "next_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    name: str
+    """What kind of work it is."""
+    subject: str
+    """Whom it is about, such as an account's id. Nothing of the same name and subject is done at the same time."""
+    payload: str
+    """What else it needs, as JSON; no addresses or names."""
+    due_at: datetime = Field(sa_type=Instant)
+    """For when it was asked; of the same name, subject and instant there is one."""
+    next_at: datetime = Field(sa_type=Instant)
+    """From when on it may be taken up."""
+    state: WorkState = Field(default=WorkState.WAITING, sa_type=enum_of(WorkState))
+    attempts: int = 0
+    """How often it was taken up and did not end by itself."""
+    claimed_by: int | None = None
+    """The number of the worker that took it up last."""
+    claimed_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+
+
+class Post(SQLModel, table=True):
+    """A message that Seatbot sends by itself, kept in the transaction of what it tells of."""
+
+    __table_args__ = (Index("uq_post_key", "workspace_id", "key", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    key: str
+    """Of what it tells, and to whom, so that it is sent once. By it the message is found again in Slack."""
+    recipient: str
+    """A Slack user id, or `admins`, who get a message each."""
+    url: str | None = None
+    """The `response_url` by which it is told instead, as long as Slack takes that; sealed."""
+    messages: str | None
+    """The message in each language that its readers may have, as JSON; empty once it was sent, or once a person named
+    in it was forgotten."""
+    at: datetime = Field(sa_type=Instant, index=True)
+    state: PostState = Field(default=PostState.WAITING, sa_type=enum_of(PostState))
+
+
+class FaqTopic(SQLModel, table=True):
+    """A topic of the FAQ that an MSP wrote itself, in one language. It stands until a change removes it."""
+
+    __tablename__ = "faq_topic"
+    __table_args__ = (
+        Index(
+            "uq_faq_topic_standing",
+            "workspace_id",
+            "topic",
+            "locale",
+            unique=True,
+            sqlite_where=text("removed_by IS NULL"),
+            postgresql_where=text("removed_by IS NULL"),
+        ),
+        # The latest change of a workspace's topics, at once.
+        Index("ix_faq_topic_workspace_added", "workspace_id", "added_by"),
+        Index("ix_faq_topic_workspace_removed", "workspace_id", "removed_by"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    topic: str
+    locale: str
+    question: str
+    answer: str
+    details: str
+    """Sources, whom to ask, related topics and phrasings, as JSON."""
+    added_by: int = Field(foreign_key="change.id")
+    removed_by: int | None = Field(default=None, foreign_key="change.id")
+
+
+class FaqQuestion(SQLModel, table=True):
+    """A question that found no answer, or whose answer did not help. Who asked it is not kept."""
+
+    __tablename__ = "faq_question"
+
+    workspace_id: int = Field(foreign_key="workspace.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    """What made it, so that a repeated request keeps one."""
+    at: datetime = Field(sa_type=Instant, index=True)
+    locale: str
+    text: str
+    """Its first 400 characters, without addresses."""
+    outcome: FaqOutcome = Field(sa_type=enum_of(FaqOutcome))
+    topic: str | None = None
+    """What was answered, where it did not help."""
+
+
 class Admin(SQLModel, table=True):
     """A person whom an admin made an admin, besides those of the settings."""
 
@@ -245,7 +510,7 @@ class Offer(SQLModel, table=True):
     id: str = Field(primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id", index=True)
     actor: str
-    offered_at: datetime = Field(sa_type=Instant)
+    offered_at: datetime = Field(sa_type=Instant, index=True)
     command: str | None
     """The words of the command to run; empty once a person named in them was forgotten."""
 
@@ -253,12 +518,13 @@ class Offer(SQLModel, table=True):
 class AccountPeriod(SQLModel, table=True):
     """Rollup: one account in one billing period, as far as the watermark. Every period since its first row has one."""
 
+    # No foreign keys: what is derived needs none, and PostgreSQL would spend two thirds of a write on checking them.
     __tablename__ = "account_period"
     __table_args__ = {"sqlite_with_rowid": False}
 
-    workspace_id: int = Field(foreign_key="workspace.id", primary_key=True)
+    workspace_id: int = Field(primary_key=True)
     period_start: datetime = Field(primary_key=True, sa_type=Instant)
-    account_id: int = Field(foreign_key="account.id", primary_key=True)
+    account_id: int = Field(primary_key=True)
     status: Status | None = Field(sa_type=enum_of(Status))
     active: int
     """Active users at the end, whatever the account's status."""
@@ -282,7 +548,28 @@ class WorkspaceDay(SQLModel, table=True):
 
 
 # The same as plain tables, for statements over sets of rows.
-WORKSPACE, ACCOUNT, USER, CHANGE, LEDGER, DENY_ENTRY, ADMIN, LOG_ENTRY, OFFER, ACCOUNT_PERIOD, WORKSPACE_DAY = (
+(
+    WORKSPACE,
+    ACCOUNT,
+    USER,
+    CHANGE,
+    LEDGER,
+    DENY_ENTRY,
+    CONNECTION,
+    CONSENT,
+    SYNC_RUN,
+    HELD_MEMBER,
+    WORK,
+    POST,
+    FAQ_TOPIC,
+    FAQ_QUESTION,
+    ADMIN,
+    LOG_ENTRY,
+    OFFER,
+    SLACK_REQUEST,
+    ACCOUNT_PERIOD,
+    WORKSPACE_DAY,
+) = (
     SQLModel.metadata.tables[str(model.__tablename__)]
     for model in (
         Workspace,
@@ -291,9 +578,18 @@ WORKSPACE, ACCOUNT, USER, CHANGE, LEDGER, DENY_ENTRY, ADMIN, LOG_ENTRY, OFFER, A
         Change,
         LedgerRow,
         DenyEntry,
+        Connection,
+        Consent,
+        SyncRun,
+        HeldMember,
+        Work,
+        Post,
+        FaqTopic,
+        FaqQuestion,
         Admin,
         LogEntry,
         Offer,
+        SlackRequest,
         AccountPeriod,
         WorkspaceDay,
     )

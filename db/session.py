@@ -6,11 +6,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 WRITING = "seatbot_writing"
+MASK = "***"
 BUSY_SECONDS = 15
 """How long a writer waits for another one before it gives up."""
+POOL_SIZE = 10
+"""So many connections are kept open, and so many requests are answered at once."""
 
 
 class MissingDatabase(Exception):
@@ -26,15 +30,27 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         # A report must see one moment, whatever commits between its queries.
-        engine = create_engine(parsed, isolation_level="REPEATABLE READ", pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(
+            parsed, isolation_level="REPEATABLE READ", pool_pre_ping=True, pool_size=POOL_SIZE, hide_parameters=True
+        )
         event.listen(engine, "connect", configure_postgres)
         return engine
     if parsed.database and not parsed.database.startswith((":memory:", "file:")):
         prepare_file(Path(parsed.database), create=create)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, pool_size=POOL_SIZE, hide_parameters=True)
     event.listen(engine, "connect", configure_sqlite)
     event.listen(engine, "begin", begin_sqlite)
     return engine
+
+
+def shown_url(url: str) -> str:
+    """A database's address as anybody may read it; of one that is none, nothing is shown."""
+    try:
+        parsed = make_url(url)
+        secret = {name: MASK for name in parsed.query if "pass" in name}
+        return parsed.set(query={**parsed.query, **secret}).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        return MASK
 
 
 def prepare_file(path: Path, *, create: bool) -> None:

@@ -47,6 +47,20 @@ class Brute:
     def total(self, instant: datetime) -> int:
         return sum(self.billable(account, instant) for account in self.accounts)
 
+    def repeated(self, instant: datetime) -> dict[str, list[str]]:
+        """Everybody who is billable in several accounts, with these."""
+        found = {}
+        for person in {row.user for row in self.rows if row.user is not None}:
+            there = [
+                account
+                for account in self.accounts
+                if self.status(account, instant) == "active"
+                and status_at(self.by_entity.get((account, person), []), instant) == "active"
+            ]
+            if len(there) > 1:
+                found[person] = there
+        return found
+
     def peak(self, count: object, start: datetime, end: datetime) -> tuple[int, datetime | None]:
         """The highest count in `[start, end)`, and the earliest instant of it."""
         instants = sorted({start} | {row.at for row in self.rows if start <= row.at < end})

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from typing import Any
 
-from sqlalchemy import Engine, Select, event, insert, select
+from sqlalchemy import Engine, Select, event, func, insert, select
 from sqlmodel import Session, SQLModel
 
 from db import bulk
@@ -24,10 +24,15 @@ from db.models import (
     ACCOUNT,
     ACCOUNT_PERIOD,
     CHANGE,
+    CONNECTION,
     DENY_ENTRY,
+    FAQ_QUESTION,
+    FAQ_TOPIC,
+    HELD_MEMBER,
     LEDGER,
     LOG_ENTRY,
     OFFER,
+    SYNC_RUN,
     USER,
     WORKSPACE,
     WORKSPACE_DAY,
@@ -72,7 +77,16 @@ class Points:
 
     def watch(self, engine: Engine, sends: Sends = ()) -> None:
         """Find the points of what this process does from here on, and until it ends."""
-        event.listen(engine, "before_cursor_execute", lambda *args: self.reach(args[2]))
+        last = ""
+
+        def statement(*args: Any) -> None:
+            nonlocal last
+            # A read that is repeated, as often as something takes that is waited for, leaves all as it was.
+            if not (args[2] == last and last.startswith("SELECT")):
+                self.reach(args[2])
+            last = args[2]
+
+        event.listen(engine, "before_cursor_execute", statement)
         self.around(engine.dialect, "do_commit", "commit")
         self.watch_bulk_inserts()
         for owner, name in sends:
@@ -140,15 +154,21 @@ def answer(work: Callable[[], Any], sender: Any) -> None:
 
 def points_of(engine: Engine, operation: Operation, sends: Sends = ()) -> list[str]:
     """Let an operation run to its end; gives the names of its points."""
+    return uncrashed(engine, lambda engine: operation(engine) and None, sends)[0]
+
+
+def uncrashed(engine: Engine, operation: Operation, sends: Sends = ()) -> tuple[list[str], Any]:
+    """Let an operation run to its end in a process of its own; gives the names of its points, and what it gave."""
     found = forked(engine, lambda: run(engine, operation, Points(), sends)).result()
     assert found is not None, "the operation was killed"
-    return list(found)
+    points, result = found
+    return list(points), result
 
 
 def crash(engine: Engine, operation: Operation, fatal: int, sends: Sends = ()) -> None:
     """Let an operation run in a process that is killed at the point with that number."""
     reached = forked(engine, lambda: run(engine, operation, Points(fatal), sends)).result()
-    assert reached is None, f"only {len(reached)} points were reached: {reached}"
+    assert reached is None, f"only {len(reached[0])} points were reached: {reached[0]}"
 
 
 def forked(engine: Engine, work: Callable[[], Any]) -> Child:
@@ -166,11 +186,11 @@ def forked(engine: Engine, work: Callable[[], Any]) -> Child:
     return Child(anew)
 
 
-def run(engine: Engine, operation: Operation, points: Points, sends: Sends) -> list[str]:
+def run(engine: Engine, operation: Operation, points: Points, sends: Sends) -> tuple[list[str], Any]:
     points.watch(engine, sends)
-    operation(engine)
+    result = operation(engine)
     points.reach("the end")
-    return points.reached
+    return points.reached, result
 
 
 # What a store holds
@@ -199,12 +219,28 @@ def restore(engine: Engine, saved: Saved) -> None:
         session.commit()
 
 
+def recount(engine: Engine) -> None:
+    """Let PostgreSQL give ids on from the highest that there is, whatever was rolled back or taken away since."""
+    if engine.dialect.name == "sqlite":
+        return
+    with engine.begin() as connection:
+        for table in SQLModel.metadata.sorted_tables:
+            if table.autoincrement_column is not None:
+                id_ = table.autoincrement_column
+                sequence = func.pg_get_serial_sequence(table.name, id_.name)
+                following = select(func.coalesce(func.max(id_), 0) + 1).scalar_subquery()
+                connection.execute(select(func.setval(sequence, following, False)).where(sequence.is_not(None)))
+
+
+IDS = ("id", "account_id", "workspace_id", "run_id", "change_id")
+
+
 def contents(session: Session) -> dict[str, list[Any]]:
     """What people could ever find in a store of one workspace, in an order and with no ids; nothing that is derived.
 
     A change is named by its instant, of which it is the only one.
     """
-    a, u, c, d = ACCOUNT.c, USER.c, CHANGE.c, DENY_ENTRY.c
+    a, u, c, d, t = ACCOUNT.c, USER.c, CHANGE.c, DENY_ENTRY.c, FAQ_TOPIC.c
     row, old, gone = LEDGER.c, CHANGE.alias(), CHANGE.alias()
     return rows_of(
         session,
@@ -213,7 +249,7 @@ def contents(session: Session) -> dict[str, list[Any]]:
         .join(CHANGE, c.id == row.change_id)
         .outerjoin(USER, u.id == row.user_id),
         changes=select(
-            c.recorded_at, c.kind, c.actor, c.reason, c.source, c.request, old.c.recorded_at.label("takes_back")
+            c.recorded_at, c.kind, c.actor, c.reason, c.source, old.c.recorded_at.label("takes_back")
         ).outerjoin(old, old.c.id == c.takes_back),
         accounts=select(a.name, a.name_key, a.domain, a.trial_ends),
         users=select(a.name.label("account"), u.email, u.email_key, u.name, u.external_id, u.synced).join(
@@ -223,6 +259,19 @@ def contents(session: Session) -> dict[str, list[Any]]:
         .join_from(DENY_ENTRY, ACCOUNT, a.id == d.account_id)
         .join(CHANGE, c.id == d.added_by)
         .outerjoin(gone, gone.c.id == d.removed_by),
+        connections=select(a.name, *(column for column in CONNECTION.c if column.name not in IDS)).join(
+            ACCOUNT, a.id == CONNECTION.c.account_id
+        ),
+        syncs=select(a.name, *(column for column in SYNC_RUN.c if column.name not in IDS)).join(
+            ACCOUNT, a.id == SYNC_RUN.c.account_id
+        ),
+        held=select(*(column for column in HELD_MEMBER.c if column.name not in IDS)),
+        topics=select(
+            t.topic, t.locale, t.question, t.answer, t.details, c.recorded_at, gone.c.recorded_at.label("removed")
+        )
+        .join(CHANGE, c.id == t.added_by)
+        .outerjoin(gone, gone.c.id == t.removed_by),
+        questions=select(FAQ_QUESTION),
         log=select(*(column for column in LOG_ENTRY.c if column.name != "id")),
         offers=select(OFFER),
     )

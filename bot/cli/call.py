@@ -1,8 +1,9 @@
 """What every command works with: its options, the open store, and how refusals are told."""
 
 import getpass
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -40,6 +41,12 @@ class Call:
     out: "Terminal"
     texts: "Texts"
     actor: str
+    settings: "Settings"
+
+    @property
+    def root(self) -> str:
+        """The slash command's name in Slack, which answers speak of."""
+        return self.settings.command
 
     def account(self, name: str | None) -> "Account | None":
         from bot.services import accounts
@@ -69,6 +76,16 @@ def read_settings() -> "Settings":
         raise Faults(faults) from None
     except UnicodeDecodeError:
         raise BadSetting(variable=".env", fault="it is no text in UTF-8.") from None
+    except OSError as error:
+        raise BadSetting(variable=".env", fault=f"it cannot be read: {error.strerror}.") from None
+
+
+def actor() -> str:
+    """Who does it: the login name, or the user's number where it has none (as in a container)."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return f"cli:uid{os.getuid()}"
 
 
 @contextmanager
@@ -80,6 +97,7 @@ def opened(workspace: str | None, as_json: bool) -> Iterator[Call]:
     from bot.services import workspaces
     from bot.services.store import open_store
     from bot.views.terminal import Terminal
+    from bot.views.texts import whole_names
 
     settings, found = None, None
     with told(lambda: texts_for(settings, found)):
@@ -88,14 +106,9 @@ def opened(workspace: str | None, as_json: bool) -> Iterator[Call]:
         try:
             with Session(engine, expire_on_commit=False) as session:
                 found = workspaces.find(session, workspace)
-                yield Call(
-                    session,
-                    found,
-                    system_clock,
-                    Terminal(as_json=as_json),
-                    texts_for(settings, found),
-                    f"cli:{getpass.getuser()}",
-                )
+                out = Terminal(as_json=as_json)
+                with nullcontext() if out.is_terminal else whole_names():
+                    yield Call(session, found, system_clock, out, texts_for(settings, found), actor(), settings)
         finally:
             engine.dispose()
 

@@ -84,25 +84,9 @@ def log(
 def forget(email: str, workspace: WorkspaceName = None, as_json: AsJson = False) -> None:
     """Blank a person's address and name everywhere; counts stay."""
     from bot.services import privacy
+    from bot.views import documents
+    from bot.views.console import changes
 
     with opened(workspace, as_json) as call:
         done = privacy.forget(call.session, call.workspace, email, actor=call.actor, clock=call.clock)
-        if as_json:
-            call.out.document(
-                {
-                    "change": str(done.change),
-                    "changed": [],
-                    "users": done.users,
-                    "deny_entries": done.entries,
-                    "texts": done.texts,
-                }
-            )
-        else:
-            call.out.line(
-                call.texts.say(
-                    "Blanked. Users: {users}; deny-list entries: {entries}; texts of the log: {texts}. Counts stay.",
-                    users=done.users,
-                    entries=done.entries,
-                    texts=done.texts,
-                )
-            )
+        call.show(done, documents.forgotten, changes.forgotten)

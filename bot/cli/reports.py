@@ -2,11 +2,14 @@
 
 import sys
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.call import AccountName, AsJson, WorkspaceName, opened
+from bot.cli.call import AccountName, AsJson, Call, WorkspaceName, opened
+
+if TYPE_CHECKING:
+    from bot.services.billing.peaks import Report
 
 reports = typer.Typer()
 
@@ -16,7 +19,10 @@ def report(
     account: AccountName = None,
     period: Annotated[str, typer.Option("--period", help="current, last, YYYY-MM or YYYY-MM-DD.")] = "current",
     as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print the accounts as CSV.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the accounts, or the duplicates, as CSV.")] = False,
+    duplicates: Annotated[
+        bool, typer.Option("--duplicates", help="List who was counted in more than one account at the peak.")
+    ] = False,
     workspace: WorkspaceName = None,
 ) -> None:
     """Report a billing period: what is billed, when the peak was reached, day by day and by account."""
@@ -27,17 +33,38 @@ def report(
 
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv exclude each other.")
+    if duplicates and account:
+        raise typer.BadParameter("--duplicates is about all accounts: leave --account out.")
     with opened(workspace, as_json) as call:
         only = call.account(account)
         now = call.clock()
         wanted = call.workspace.calendar.parse(period, now)
         found = peaks.report(call.session, call.workspace, wanted, now, account=only.id if only else None)
-        if as_csv:
+        if duplicates:
+            show_duplicates(call, found, as_csv=as_csv)
+        elif as_csv:
             write_csv(sys.stdout, documents.report(found)["accounts"], documents.ACCOUNT_COLUMNS)
         elif as_json:
             call.out.document(documents.report(found))
         else:
-            lists.report(call.out, call.texts, found)
+            lists.report(call.out, call.texts, found, [] if only else peaks.repeated(call.session, found))
+
+
+def show_duplicates(call: Call, found: "Report", *, as_csv: bool) -> None:
+    """Print who was counted more than once at the peak of a report; as CSV a line for each account of each person."""
+    from bot.services.billing import peaks
+    from bot.views import documents
+    from bot.views.console import lists
+    from bot.views.csv_file import write_csv
+
+    repeated = peaks.repeated(call.session, found)
+    if as_csv:
+        rows = [{"email": one.email, "name": one.name, "account": name} for one in repeated for name in one.accounts]
+        write_csv(sys.stdout, rows, documents.REPEATED_COLUMNS)
+    elif call.out.as_json:
+        call.out.document(documents.repeated(repeated))
+    else:
+        lists.duplicates(call.out, call.texts, found, repeated)
 
 
 @reports.command()
@@ -53,6 +80,9 @@ def accounts(
 
     with opened(workspace, as_json) as call:
         found = accounts.listed(call.session, call.workspace, call.clock(), search)
+        if not found and not search and not as_json:
+            lists.no_accounts(call.out, call.texts)
+            return
         call.show(found, documents.accounts, lists.accounts)
 
 
@@ -80,12 +110,28 @@ def users(
 
 
 @reports.command()
+def suggestions(
+    account: Annotated[str | None, typer.Argument(metavar="[ACCOUNT]", show_default=False)] = None,
+    workspace: WorkspaceName = None,
+    as_json: AsJson = False,
+) -> None:
+    """List who is counted though perhaps nobody means it: shared mailboxes, rooms, others' people. Changes nothing."""
+    from bot.services import suggestions
+    from bot.views import documents
+    from bot.views.console import lists
+
+    with opened(workspace, as_json) as call:
+        found = suggestions.listed(call.session, call.workspace, call.clock(), call.account(account))
+        call.show(found, documents.suggestions, lists.suggestions)
+
+
+@reports.command()
 def why(email: str, workspace: WorkspaceName = None, as_json: AsJson = False) -> None:
     """Tell the story of a person: each change, its cause, and what it meant for which bill."""
     from bot.services import history
     from bot.views import documents
-    from bot.views.console import stories
+    from bot.views.console import lists
 
     with opened(workspace, as_json) as call:
         found = history.why(call.session, call.workspace, email, call.clock())
-        call.show(found, documents.why, stories.why)
+        call.show(found, documents.why, lists.why)

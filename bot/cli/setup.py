@@ -78,7 +78,7 @@ def set_(
 ) -> None:
     """Change the billing day, the time zone or the language."""
     from bot.services import workspaces
-    from bot.views.console import changes
+    from bot.views import changes
 
     with opened(workspace, as_json) as call:
         _, change = workspaces.change(
@@ -94,21 +94,23 @@ def set_(
         if as_json:
             call.out.document({"change": str(change), "changed": []})
         else:
-            changes.recorded(call.out, call.texts, change)
+            call.out.parts(changes.number(call.texts, change))
 
 
 @setup.command()
 def verify(workspace: WorkspaceName = None, as_json: AsJson = False) -> None:
     """Rebuild everything derived from the ledger and compare; 1 and a list where anything differs."""
     from bot.services.billing import verify as check
+    from bot.views import differences as views
+    from bot.views import documents
 
     with opened(workspace, as_json) as call:
         differences = check.differences(call.session, call.workspace)
         if as_json:
-            call.out.document({"clean": not differences, "differences": differences})
+            call.out.document(documents.differences(call.workspace, differences))
         else:
             for difference in differences:
-                call.out.line(difference)
+                call.out.line(views.line(call.texts, difference))
             if not differences:
                 call.out.line(call.texts.say("Clean: everything derived agrees with the ledger."), "green")
         if differences:
@@ -121,6 +123,7 @@ def check(as_json: AsJson = False) -> None:
     from dataclasses import asdict
 
     from bot.check import findings
+    from bot.clock import system_clock
     from bot.views.console import lists
     from bot.views.terminal import Terminal
 
@@ -128,7 +131,7 @@ def check(as_json: AsJson = False) -> None:
     with told(lambda: texts_for(settings)):
         settings = read_settings()
         texts = texts_for(settings)
-        found = list(findings(settings, texts))
+        found = list(findings(settings, texts, system_clock()))
         out = Terminal(as_json=as_json)
         if as_json:
             out.document([asdict(one) for one in found])
@@ -136,3 +139,19 @@ def check(as_json: AsJson = False) -> None:
             lists.check(out, texts, found)
         if any(one.fault for one in found):
             raise typer.Exit(1)
+
+
+@setup.command()
+def manifest(
+    url: Annotated[
+        str | None, typer.Option("--url", help="Where Slack reaches this deployment, https://…; without, Socket Mode.")
+    ] = None,
+) -> None:
+    """Print the Slack app's manifest for this deployment."""
+    from bot.manifest import printed
+    from bot.views.terminal import Terminal
+
+    settings = None
+    with told(lambda: texts_for(settings)):
+        settings = read_settings()
+        Terminal().line(printed(settings, url).rstrip())

@@ -1,36 +1,129 @@
 """Buttons: each stands for a command, which runs as if its words had been typed."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.commands import registry
+from bot.commands import faq, registry, words
 from bot.commands.call import Call
-from bot.commands.words import Word, load
-from bot.services import access, offers
-from bot.views import change as change_view
-from bot.views.answer import Answer
+from bot.commands.command import Command, command, load, said
+from bot.commands.words import Word
+from bot.services import accounts, offers, people, requests
+from bot.services.errors import OfferGone
+from bot.services.faq import answers
+from bot.views.slack import change as change_view
+from bot.views.slack import faq as faq_view
+from bot.views.slack.answer import Answer
 
-IN_PLACE = ("confirm", "cancel", "pick_")
-"""The answer to one of these stands where the question stood."""
+MENU = {
+    "menu_report": Command("report"),
+    "menu_accounts": Command("accounts"),
+    "menu_deny_lists": Command("deny list"),
+    "menu_log": Command("log"),
+    "menu_help": Command("help"),
+}
+"""Buttons that stand for the same command wherever they are, and hold the way back."""
+HOLDS = {"hold_confirm": "sync confirm", "hold_reject": "sync reject"}
+"""Buttons of a held sync, which any admin may press as long as it waits; each names it."""
+ASIDE = ("also_",)
+"""The answer to one of these is a message of its own; every other takes the place of the message with the button."""
 
 
 def press(call: Call, action: str, value: str) -> tuple[Answer, bool]:
-    """Do what a button stands for; says also whether the answer takes the place of the message with the button."""
-    return run(call, action, value), action.startswith(IN_PLACE)
+    """Do what a button stands for; says also whether the answer takes the place of the message with the button.
+
+    Raises OfferGone, and what the command refuses.
+    """
+    if action == "undo" and value:
+        return registry.run(call, Command("undo", (Word(value),))), True
+    if action in HOLDS:
+        return registry.run(call, Command(HOLDS[action], (Word(value),))), True
+    if action == "feedback":
+        return feedback(call, value), False
+    if action in MENU:
+        return registry.run(call, replace(MENU[action], back=value or None)), True
+    if action in CHOICES:
+        return registry.run(call, chosen(call, action, value)), True
+    # However often a button is pressed, the request of its command is the same, so that it changes things once.
+    request, in_place = f"offer {value}", not action.startswith(ASIDE)
+    try:
+        meant = waiting(call, value)
+    except OfferGone:
+        change = requests.made_by(call.session, call.workspace, request, call.actor)
+        if change is None:
+            raise
+        return registry.run(call, Command("change", (Word(str(change)),))), in_place
+    if action == "confirm_deny" and meant.name == "deactivate":  # one question, one request: whichever comes first
+        meant = replace(meant, name="deactivate deny")
+    # Confirmed a moment before, it cannot be cancelled any more: then what was done is told.
+    if action == "cancel" and requests.cancel(call.session, call.workspace, request, call.now()):
+        return change_view.cancelled(call.reader), True
+    return registry.run(replace(call, request=request), meant), in_place
 
 
-def run(call: Call, action: str, value: str) -> Answer:
-    """Raises OfferGone, and what the command refuses."""
-    if action == "undo":
-        return registry.run(call, [Word("undo"), Word(value)])
-    access.require_member(call.roles, call.actor)
-    if action == "cancel":
-        offers.withdraw(call.session, call.workspace, value, actor=call.actor)
-        return change_view.cancelled(call.reader)
-    return registry.run(replace(call, request=f"offer {value}"), waiting(call, value))
+def feedback(call: Call, value: str) -> Answer:
+    """Somebody, perhaps not who asked, says whether an answer helped: where it did not, its question is kept for the
+    admins, once. Raises MembersOnly, OfferGone."""
+    registry.allowed(call, admin=False)
+    offer, _, opinion = value.partition(" ")
+    question = load(offers.find(call.session, call.workspace, offer, actor=None, now=call.now()))
+    if opinion == faq_view.UNHELPFUL:
+        faq.unhelpful(call, question, key=f"feedback {offer}")
+    return faq_view.thanks(call.reader, helpful=opinion == faq_view.HELPFUL)
 
 
-def waiting(call: Call, offer: str) -> Sequence[Word]:
-    """The words of the command that an offer holds. However often its button is pressed, the command's request is the
-    same, so that it changes things once."""
+def chosen(call: Call, action: str, value: str) -> Command:
+    """What was chosen in the menu of an answer, with the way back to it. Raises as `waiting`, and where it is gone."""
+    here, _, number = value.partition(" ")
+    whole = waiting(call, here)
+    return replace(CHOICES[action](call, whole, int(number) if number.isdigit() else 0), back=here)
+
+
+def report_of(call: Call, whole: Command, account: int) -> Command:
+    """The report of an account; in the report of a period, of the same period."""
+    found = accounts.by_id(call.session, call.workspace, account)
+    period = [Word(words.report(whole.words).period)] if whole.name == "report" else []
+    return command("report", found.name, *period)
+
+
+def deny_list_of(call: Call, whole: Command, account: int) -> Command:
+    """The deny list of an account."""
+    return command("deny list", accounts.by_id(call.session, call.workspace, account).name)
+
+
+def story_of(call: Call, whole: Command, user: int) -> Command:
+    """The story of a person."""
+    return command("why", people.by_id(call.session, call.workspace, user).email or "")
+
+
+def denial_of(call: Call, whole: Command, user: int) -> Command:
+    """That a person goes on the deny list of their account."""
+    person = people.by_id(call.session, call.workspace, user)
+    return command("deny add", person.email or "", Word("in"), person.account)
+
+
+CHOICES = {
+    "choose_account": report_of,
+    "choose_person": story_of,
+    "choose_deny_list": deny_list_of,
+    "choose_denied": denial_of,
+}
+"""What the menus of answers open, by their action: the command for what has the id that was chosen."""
+
+
+def waiting(call: Call, offer: str) -> Command:
+    """The command that an offer of this person holds. Raises MembersOnly, OfferGone."""
+    registry.allowed(call, admin=False)
     return load(offers.find(call.session, call.workspace, offer, actor=call.actor, now=call.now()))
+
+
+def asked(call: Call, meant: Command) -> str:
+    """How a command is typed; of a topic, which only buttons open, the question that it answers."""
+    if meant.name == faq.TOPIC:
+        topic, locale = (word.text for word in meant.words)
+        return answers.find(answers.topics(call.session, call.workspace), topic, locale).question
+    return f"{call.root} {said([*map(Word, meant.name.split()), *meant.words])}"
+
+
+def whole(call: Call, offer: str) -> tuple[Command, Answer]:
+    """The answer that an offer stands for, anew and without buttons, to be shared or made a file."""
+    meant = waiting(call, offer)
+    return meant, registry.shown(call, meant)

@@ -4,65 +4,66 @@ from collections.abc import Sequence
 
 from bot.commands import words
 from bot.commands.call import Call
+from bot.commands.command import command
 from bot.commands.words import Word
 from bot.services import users
-from bot.services.changes import Change
+from bot.services.changes import Change, Unconfirmed
 from bot.services.errors import AmbiguousPerson
-from bot.views import change as change_view
-from bot.views.answer import Answer
-
-UNASKED = 10
-"""More people than that are changed only once it was confirmed (domain.md, The hand)."""
+from bot.views.slack import change as change_view
+from bot.views.slack.answer import Answer
 
 
-def deactivate(call: Call, asked: Sequence[Word]) -> Answer:
+def deactivate(call: Call, asked: Sequence[Word], *, deny: bool = False) -> Answer:
     """/seats deactivate EMAIL… [in ACCOUNT] [because REASON]"""
-    wanted = words.people(asked)
+    wanted = words.people(asked, call.is_account)
     account = call.account(wanted.account) if wanted.account else None
-    command = [Word("deactivate"), *asked]
     try:
-        if len(wanted.emails) > UNASKED and not wanted.forced:
-            would = users.preview(call.session, call.workspace, wanted.emails, account, call.now())
-            if len(would.changed) > UNASKED:
-                [confirm] = call.offer([[*command, Word("--force")]])
-                return change_view.preview(call.reader, would, confirm)
         change = users.deactivate(
             call.session,
             call.workspace,
             wanted.emails,
             account=account,
             reason=wanted.reason,
+            deny=deny,
             actor=call.actor,
             clock=call.clock,
             request=call.request,
+            unasked=call.unasked,
         )
+    except Unconfirmed as question:
+        denies = bool(question.change.comes_back) and not deny
+        return change_view.preview(call.reader, question.change, call.confirmable(), denies=denies)
     except AmbiguousPerson as refusal:
-        accounts = refusal.fields["accounts"][: change_view.MOST_BUTTONS]
-        return change_view.which_account(
-            call.reader, refusal, call.offer([in_account(wanted, name) for name in accounts])
-        )
+        return which_account(call, wanted, refusal)
     return change_view.deactivated(call.reader, change, offer_deny(call, change))
 
 
-def in_account(wanted: words.People, account: str) -> list[Word]:
-    """The same command, for the people of one account."""
-    command = [Word("deactivate"), *map(Word, wanted.emails), Word("in"), Word(account, quoted=True)]
-    if wanted.reason:
-        command += [Word("because"), Word(wanted.reason, quoted=True)]
-    return command + ([Word("--force")] if wanted.forced else [])
+def deactivate_and_deny(call: Call, asked: Sequence[Word]) -> Answer:
+    """As `deactivate`, and puts those whom the next sync would bring back on the deny lists; a button asks for it."""
+    return deactivate(call, asked, deny=True)
+
+
+def which_account(call: Call, wanted: words.People, refusal: AmbiguousPerson) -> Answer:
+    """An address is in several accounts: the same command, in each of them."""
+    accounts = refusal.fields["accounts"][: change_view.MOST_BUTTONS]
+    picks = [call.offer(command(call.command.name, *in_account(wanted, name))) for name in accounts]
+    return change_view.which_account(call.reader, refusal, picks)
+
+
+def in_account(wanted: words.People, account: str) -> list[str | Word]:
+    """The words that mean the same people, in one account."""
+    reason: list[str | Word] = [Word("because"), wanted.reason] if wanted.reason else []
+    return [*wanted.emails, Word("in"), account, *reason]
 
 
 def offer_deny(call: Call, change: Change) -> list[tuple[str, str]]:
     """For each account with people whom the next sync would bring back: its name, and the id of a button that puts them
     on its deny list."""
-    emails: dict[str, list[Word]] = {}
+    emails: dict[str, list[str]] = {}
     for person in change.comes_back:
         if person.email:
-            emails.setdefault(person.account, []).append(Word(person.email))
-    if not emails:
-        return []
-    commands = [
-        [Word("deny"), Word("add"), *entries, Word("in"), Word(account, quoted=True)]
+            emails.setdefault(person.account, []).append(person.email)
+    return [
+        (account, call.offer(command("deny add", *entries, Word("in"), account)))
         for account, entries in list(emails.items())[: change_view.MOST_OFFERS]
     ]
-    return list(zip(emails, call.offer(commands), strict=False))

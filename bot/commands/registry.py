@@ -2,27 +2,67 @@
 
 import difflib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.commands import deactivate, deny, report, undo
+from bot.commands import (
+    account,
+    accounts,
+    activate,
+    admins,
+    deactivate,
+    deny,
+    faq,
+    menu,
+    report,
+    suggestions,
+    sync,
+    topics,
+    undo,
+    users,
+    why,
+)
+from bot.commands import log as log_command
 from bot.commands.call import Call
-from bot.commands.words import Misused, Word, fold
-from bot.services import access
-from bot.views import help as help_view
-from bot.views.answer import Answer
+from bot.commands.command import Command, dump, said
+from bot.commands.sentences import asks, greets, speaks, stated, unnamed
+from bot.commands.words import Misused, Word, is_none, read, reason_of, without_quotes
+from bot.services import log, offers
+from bot.services.errors import AdminsOnly, MembersOnly, OwnersOnly, RoleUnknown, UnclosedQuote
+from bot.services.faq import named as named_people
+from bot.services.names import fold
+from bot.views.slack import help as help_view
+from bot.views.slack import more, prompts
+from bot.views.slack.answer import Answer
 
 HELP = {"help", "aide"}
+LIKE = 0.6
+"""Two words that are less alike have little in common."""
+ACTIVATING = {"activate", "activer"}
+DEACTIVATING = {"deactivate", "desactiver"}
+AGAINST = ("d", "in", "un")
+"""So begins what undoes the word behind it, in either language."""
+
+FAQ = "faq"
+FEWEST_WORDS, SEVERAL = 3, 2
+"""So many words that name no command are a question; so many behind a command's name may make it one."""
+LONGEST_PERSON = 3
+"""Names of people with more words are rarer than questions."""
+VERY_LIKE = 0.75
+"""A command's name with a letter too many, too few or wrong is as like it as that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
-    """A command by its names, whether it is for admins only, what it does and how it is explained."""
+    """A command by its names, whether it is for admins only, what it does and how it is explained.
+
+    One without `help` is not typed: a button stands for it.
+    """
 
     en: str
     fr: str
     admin: bool
     run: Callable[[Call, Sequence[Word]], Answer]
-    help: help_view.Entry
+    help: help_view.Entry | None = None
 
     def name(self, locale: str) -> str:
         """The name in a language."""
@@ -37,46 +77,272 @@ class Subcommand:
 
 
 def show_help(call: Call, asked: Sequence[Word]) -> Answer:
-    """/seats help"""
-    return help_view.overview(call.reader, call.root, [(one.help, one.admin) for one in SUBCOMMANDS])
+    """/seats help [COMMAND]"""
+    if not asked:
+        return help_view.overview(call.reader, call.root, entries(TYPED))
+    if one := named(asked):
+        assert one.help is not None
+        return help_view.one(call.reader, call.root, one.help, one.admin)
+    return unknown(call, asked)
 
 
 SUBCOMMANDS = (
     Subcommand("report", "rapport", False, report.report, help_view.REPORT),
+    Subcommand("accounts", "comptes", False, accounts.listed, help_view.ACCOUNTS),
+    Subcommand("users", "utilisateurs", False, users.listed, help_view.USERS),
+    Subcommand("why", "pourquoi", False, why.why, help_view.WHY),
+    Subcommand("faq", "question", False, faq.ask, help_view.FAQ),
+    Subcommand("suggestions", "suggestions", False, suggestions.listed, help_view.SUGGESTIONS),
+    Subcommand("deny list", "exclure liste", False, deny.listed, help_view.DENY_LIST),
     Subcommand("deactivate", "désactiver", True, deactivate.deactivate, help_view.DEACTIVATE),
+    Subcommand("activate", "activer", True, activate.activate, help_view.ACTIVATE),
     Subcommand("deny add", "exclure ajouter", True, deny.add, help_view.DENY_ADD),
+    Subcommand("deny remove", "exclure retirer", True, deny.remove, help_view.DENY_REMOVE),
+    Subcommand("deny import", "exclure importer", True, deny.import_list, help_view.DENY_IMPORT),
+    Subcommand("sync", "synchro", True, sync.sync, help_view.SYNC),
+    Subcommand("account add", "compte ajouter", True, account.add, help_view.ACCOUNT_ADD),
+    Subcommand("account trial", "compte essai", True, account.trial, help_view.ACCOUNT_TRIAL),
+    Subcommand("account activate", "compte activer", True, account.activate, help_view.ACCOUNT_ACTIVATE),
+    Subcommand("account close", "compte fermer", True, account.close, help_view.ACCOUNT_CLOSE),
+    Subcommand("topics import", "sujets importer", True, topics.import_file, help_view.TOPICS_IMPORT),
+    Subcommand("topics remove", "sujets retirer", True, topics.remove, help_view.TOPICS_REMOVE),
+    Subcommand("topics unanswered", "sujets questions", True, topics.in_vain, help_view.TOPICS_UNANSWERED),
+    Subcommand("topics", "sujets", False, topics.listed, help_view.TOPICS),
+    Subcommand("admins add", "admins ajouter", True, admins.add, help_view.ADMINS_ADD),
+    Subcommand("admins remove", "admins retirer", True, admins.remove, help_view.ADMINS_REMOVE),
+    Subcommand("admins", "admins", False, admins.show, help_view.ADMINS),
     Subcommand("undo", "annuler", True, undo.undo, help_view.UNDO),
+    Subcommand("log", "journal", True, log_command.listed, help_view.LOG),
     Subcommand("help", "aide", False, show_help, help_view.HELP),
+    Subcommand("faq topic", "", False, faq.show),
+    Subcommand("faq none", "", False, faq.none),
+    Subcommand("menu", "", False, menu.menu),
+    Subcommand("change", "", False, undo.show),
+    Subcommand("counted", "", False, report.people),
+    Subcommand("repeated", "", False, report.repeated_people),
+    Subcommand("deactivate deny", "", True, deactivate.deactivate_and_deny),
+    Subcommand("deny lift", "", True, deny.lift),
+    Subcommand("deny file", "", True, deny.import_file),
+    Subcommand("sync confirm", "", True, sync.confirm),
+    Subcommand("sync reject", "", True, sync.reject),
+    Subcommand(sync.PEOPLE, "", True, sync.people),
 )
+TYPED = [one for one in SUBCOMMANDS if one.help]
+BY_NAME = {one.en: one for one in SUBCOMMANDS}
 
 
-def run(call: Call, words: Sequence[Word]) -> Answer:
-    """Do what the words say. Raises MembersOnly, AdminsOnly and what the command itself refuses."""
-    access.require_member(call.roles, call.actor)
-    if not words:
-        return show_help(call, words)
-    meant = next((one for one in SUBCOMMANDS if one.begins(words)), None)
+def typed(call: Call, text: str) -> Answer:
+    """Do what somebody's words say. Raises MembersOnly, AdminsOnly, UnclosedQuote and what the command itself
+    refuses."""
+    meant, words = understood(call, text)
     if meant is None:
+        allowed(call, admin=False)
         return unknown(call, words)
-    asked = words[len(meant.en.split()) :]
-    if len(asked) == 1 and asked[0].means(HELP):
-        return help_view.one(call.reader, call.root, meant.help)
-    if meant.admin:
-        call.require_admin(words)
+    return run(call, meant)
+
+
+def mentioned(call: Call, text: str) -> tuple[Answer, bool]:
+    """As `typed`, for what was written beside a mention; says also whether the answer is for the whole channel, as that
+    to a question is, unless it names somebody: guests may be there. Whoever gives a command reads its answer alone, as
+    everywhere."""
+    if not text:
+        allowed(call, admin=False)
+        return prompts.hint(call.reader, call.root), True
+    meant, words = understood(call, text)
+    if meant is None:
+        allowed(call, admin=False)
+        return unknown(call, words), False
+    somebody = named_people.person(call.session, call.workspace, named_people.addresses(text))
+    is_for_all = meant.name == FAQ and somebody is None
+    answer = run(call, meant)
+    return more.seen_by_all(answer) if is_for_all else answer, is_for_all
+
+
+def understood(call: Call, text: str) -> tuple[Command | None, Sequence[Word]]:
+    """What somebody's words stand for, as `meaning`; the menu where there are none. Raises UnclosedQuote, where that
+    matters: in a question nobody minds."""
     try:
-        return meant.run(call, asked)
+        words = read(text)
+    except UnclosedQuote:
+        words = read(without_quotes(text))
+        meant = meaning(words, call.is_account) if words else None
+        if meant is None or meant.name != FAQ:
+            raise
+        return meant, words
+    return meaning(words, call.is_account) if words else Command("menu"), words
+
+
+def meaning(words: Sequence[Word], is_account: Callable[[str], bool] = is_none) -> Command | None:
+    """What somebody's words stand for: the command that they begin with, or a question for the FAQ. None for a word or
+    two that are neither, and for a command whose name was mistyped. Pure.
+
+    A question ends in a question mark, or says more than the command that it begins with could mean.
+    """
+    one, behind = parted(words)
+    if one and one.en == FAQ:
+        return Command(FAQ, behind)
+    if asks(words):
+        one, behind = parted(stated(words))
+        is_question = one is None or one.admin or not (is_address(behind) if one.en == "why" else behind == ())
+    elif one is None:
+        if len(words) < FEWEST_WORDS or is_slip(words, is_account):
+            return None
+        is_question = True
+    else:
+        is_question = is_beyond(one, behind, is_account)
+    return Command(one.en, behind) if one and not is_question else Command(FAQ, tuple(words))
+
+
+def parted(words: Sequence[Word]) -> tuple[Subcommand | None, tuple[Word, ...]]:
+    """The command that these words begin with, and those behind its name."""
+    one = named(words)
+    return one, tuple(words[len(one.en.split()) :] if one else words)
+
+
+def is_address(words: Sequence[Word]) -> bool:
+    return len(words) == 1 and "@" in words[0].text
+
+
+def is_beyond(one: Subcommand, behind: Sequence[Word], is_account: Callable[[str], bool]) -> bool:
+    """Whether these words are more than a command could mean."""
+    if len(behind) < SEVERAL:
+        return False
+    if one.en == "why":  # whose name it is, is said in few words
+        return len(behind) > LONGEST_PERSON or any("@" in word.text for word in behind) or speaks(behind, is_account)
+    if one.en == "help":
+        return named(behind) is None
+    if one.en in ("deactivate", "activate"):
+        people, _ = reason_of(behind)
+        has_address = any("@" in word.text for word in people)
+        return len(people) >= FEWEST_WORDS and (not has_address or speaks(people, is_account))
+    return (not one.admin or one.en in ("log", "undo", "sync")) and speaks(behind, is_account)
+
+
+def is_slip(words: Sequence[Word], is_account: Callable[[str], bool]) -> bool:
+    """Whether these words are a mistyped command rather than a question: its name is almost right, and they are about
+    an address or an account, without the words of a sentence."""
+    if not group_of(words) and nearest(words, TYPED, "en", VERY_LIKE) is None:
+        return False
+    about, _ = reason_of(words)
+    is_about = any("@" in word.text for word in about) or len(unnamed(about, is_account)) < len(about)
+    return is_about and not speaks(about, is_account)
+
+
+def run(call: Call, command: Command) -> Answer:
+    """Carry out a command. Raises as `typed`."""
+    meant, call = BY_NAME[command.name], call.doing(command)
+    allowed(call, admin=False)
+    if meant.help and len(command.words) == 1 and command.words[0].means(HELP):
+        return help_view.one(call.reader, call.root, meant.help, meant.admin)
+    if meant.admin:
+        allowed(call, admin=True)
+    try:
+        return finished(call, meant.run(call, command.words))
     except Misused:
-        return help_view.misused(call.reader, call.root, meant.help)
+        assert meant.help is not None
+        return help_view.misused(call.reader, call.root, meant.help, meant.admin)
+
+
+def shown(call: Call, command: Command) -> Answer:
+    """The answer to a command that only reads, without its buttons. Raises as `typed`."""
+    meant, call = BY_NAME[command.name], call.doing(command)
+    allowed(call, admin=meant.admin)
+    return meant.run(call, command.words)
+
+
+def allowed(call: Call, *, admin: bool) -> None:
+    """Raises MembersOnly, AdminsOnly, OwnersOnly or RoleUnknown, and keeps in the log, once a request, what was asked
+    for."""
+    try:
+        if admin:
+            call.require_admin()
+        else:
+            call.require_member()
+    except (AdminsOnly, MembersOnly, OwnersOnly, RoleUnknown) as refusal:
+        asked = f"{call.command.name} {said(call.command.words)}"
+        log.refused(call.session, call.workspace, call.actor, asked, refusal, call.clock, request=call.request)
+        raise
+
+
+def finished(call: Call, answer: Answer) -> Answer:
+    """The answer with the buttons that every answer of its kind has; what they stand for is kept."""
+    itself = Command("change", (Word(str(answer.change)),)) if answer.change else call.command
+    if answer.lasts:
+        call.offered[call.here] = dump(itself)
+        page = call.command.page
+        answer = more.added(
+            call.reader,
+            answer,
+            here=call.here,
+            back=call.command.back,
+            previous=call.offer(replace(call.command, page=page - 1)) if page > 1 else None,
+            following=call.offer(replace(call.command, page=page + 1)) if page < answer.pages else None,
+        )
+    elif call.command.back:
+        answer = more.leading_back(call.reader, answer, call.command.back)
+    if call.offered:
+        offers.keep(call.session, call.workspace, call.offered, actor=call.actor, now=call.clock())
+    return answer
+
+
+def named(words: Sequence[Word]) -> Subcommand | None:
+    """The command that these words begin with."""
+    return next((one for one in TYPED if one.begins(words)), None)
+
+
+def entries(some: Sequence[Subcommand]) -> list[tuple[help_view.Entry, bool]]:
+    return [(one.help, one.admin) for one in some if one.help]
 
 
 def unknown(call: Call, words: Sequence[Word]) -> Answer:
-    """No command begins so; the nearest is suggested, by its name in the reader's language."""
+    """No command begins so; the nearest is suggested, by its name in the reader's language. Of a word that several
+    commands begin with, those are listed; whoever greets is told what to ask."""
+    if greets(words):
+        return prompts.hint(call.reader, call.root)
     locale = call.reader.locale
-    best, found, typed = 0.6, None, words[0].text  # below that, two words have little in common
-    for one in SUBCOMMANDS:
+    groups = group_of(words)
+    near = nearest(words, groups or TYPED, locale)
+    if groups and near is None:
+        asked = said(words[:2]) if len(words) > 1 and not words[1].means(HELP) else None
+        return help_view.of_group(call.reader, call.root, entries(groups), asked)
+    asked, found = near or (words[0].text, None)
+    return help_view.unknown(call.reader, call.root, asked, found, "aide" if locale == "fr" else "help")
+
+
+def group_of(words: Sequence[Word]) -> list[Subcommand]:
+    """The commands of two words that the first of these begins."""
+    return [one for one in TYPED if " " in one.en and words[0].means({fold(first(one.en)), fold(first(one.fr))})]
+
+
+def nearest(
+    words: Sequence[Word], among: Sequence[Subcommand], locale: str, least: float = LIKE
+) -> tuple[str, str] | None:
+    """The words that were meant as a command, and the name of the one that they are most like; a command's first word
+    is enough, where the second is missing. Never the contrary of what was typed."""
+    best, found = least, None
+    for one in among:
         for name in (one.en, one.fr):
-            said = " ".join(word.text for word in words[: len(name.split())])
-            ratio = difflib.SequenceMatcher(None, fold(name), fold(said)[:100]).ratio()
+            parts = name.split()
+            typed = [word.text for word in words[: len(parts)]]
+            if len(typed) < len(parts) and words[0].means({fold(parts[0])}):
+                continue
+            meant = one.name(locale) if len(typed) == len(parts) else first(one.name(locale))
+            ratio = min(alike(part, text) for part, text in zip(parts, typed, strict=False))
             if ratio > best:
-                best, found, typed = ratio, one.name(locale), said
-    return help_view.unknown(call.reader, call.root, typed, found, "aide" if locale == "fr" else "help")
+                best, found = ratio, (" ".join(typed), meant)
+    return found
+
+
+def alike(name: str, typed: str) -> float:
+    """How much what was typed is like a word of a command, from 0 to 1; its contrary is like nothing. Pure."""
+    name, typed = fold(name), fold(typed)[:100]
+    if name in ACTIVATING and not typed.startswith(("a", "re")):
+        return 0
+    if name in DEACTIVATING and not typed.startswith(AGAINST):
+        return 0
+    return difflib.SequenceMatcher(None, name, typed).ratio()
+
+
+def first(name: str) -> str:
+    """The first word of a command's name."""
+    return name.split()[0]

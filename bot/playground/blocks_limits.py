@@ -1,201 +1,128 @@
-"""Slack's lengths and counts for the blocks of a message, from https://docs.slack.dev/reference/block-kit.
+"""Slack's lengths, counts and surfaces, as tables: https://docs.slack.dev/reference/block-kit.
 
-Expects blocks whose shape is right. A new limit is a line in one of the tables.
+A new limit is a line here; blocks_rules.py holds blocks against them.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
-
-from bot.playground.wire import Json
-
-MOST_BLOCKS = 50
-MOST_IN_MESSAGE = {"table": 1, "data_visualization": 2}
-NOT_IN_MESSAGES = {"alert"}
+MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
+MOST_OF_A_KIND = {"table": 1, "data_visualization": 2}
 MOST_TABLE_CHARACTERS = 10_000
 MOST_MARKDOWN_CHARACTERS = 12_000
+MOST_CELLS = 20
+MOST_ROWS_PER_PAGE = 100
+MOST_OPTIONS = 100
+
+# What each surface takes; https://docs.slack.dev/blocks.json
+EVERYWHERE = frozenset(
+    {"actions", "card", "context", "divider", "header", "image", "input", "rich_text", "section", "video"}
+)
+TABLES_AND_CHARTS = frozenset({"data_table", "data_visualization", "table"})
+TAKEN = {
+    "message": EVERYWHERE
+    | TABLES_AND_CHARTS
+    | {"carousel", "container", "context_actions", "file", "markdown", "plan", "task_card"},
+    "modal": EVERYWHERE | {"alert"},
+    "home": EVERYWHERE | TABLES_AND_CHARTS | {"carousel"},
+}
+ELEMENTS_OF_MODALS = frozenset({"file_input"})
 
 # (type, field): the longest text it takes; a field is a string or a text object.
 LENGTHS = {
     ("section", "text"): 3000,
     ("header", "text"): 150,
+    ("alert", "text"): 200,
     ("image", "alt_text"): 2000,
     ("image", "image_url"): 3000,
     ("image", "title"): 2000,
     ("markdown", "text"): MOST_MARKDOWN_CHARACTERS,
+    ("input", "label"): 2000,
+    ("input", "hint"): 2000,
+    ("card", "title"): 150,
+    ("card", "subtitle"): 150,
+    ("card", "body"): 200,
+    ("container", "title"): 150,
+    ("container", "subtitle"): 150,
+    ("video", "alt_text"): 2000,
+    ("video", "title"): 200,
+    ("video", "author_name"): 50,
+    ("video", "description"): 200,
+    ("video", "provider_name"): 50,
+    ("video", "thumbnail_url"): 3000,
+    ("video", "video_url"): 3000,
+    ("video", "title_url"): 2000,
+    ("video", "provider_icon_url"): 2000,
     ("button", "text"): 75,
     ("button", "value"): 2000,
     ("button", "url"): 3000,
     ("button", "accessibility_label"): 75,
+    ("icon_button", "value"): 2000,
+    ("icon_button", "accessibility_label"): 75,
+    ("workflow_button", "text"): 75,
+    ("workflow_button", "accessibility_label"): 75,
+    ("feedback", "text"): 75,
+    ("feedback", "value"): 2000,
+    ("feedback", "accessibility_label"): 75,
     ("confirm", "title"): 100,
     ("confirm", "text"): 300,
     ("confirm", "confirm"): 30,
     ("confirm", "deny"): 30,
     ("option", "text"): 75,
     ("option", "value"): 150,
+    ("option", "description"): 75,
+    ("option", "url"): 3000,
+    ("option_group", "label"): 75,
     ("field", "text"): 2000,
 }
 # Every node has these, whatever its type.
-NAMES = {"block_id": 255, "action_id": 255}
+ANYWHERE = {"block_id": 255, "action_id": 255, "placeholder": 150}
+VIEW_LENGTHS = {
+    "title": 24,
+    "submit": 24,
+    "close": 24,
+    "private_metadata": 3000,
+    "callback_id": 255,
+    "external_id": 255,
+}
 # (type, field): fewest and most entries.
 COUNTS = {
     ("section", "fields"): (1, 10),
     ("context", "elements"): (1, 10),
     ("actions", "elements"): (1, 25),
     ("context_actions", "elements"): (1, 5),
+    ("card", "actions"): (0, 3),
+    ("carousel", "elements"): (1, 10),
     ("container", "child_blocks"): (1, 10),
+    ("plan", "tasks"): (0, 50),
     ("table", "rows"): (1, 100),
+    ("table", "column_settings"): (0, 20),
     ("data_table", "rows"): (2, 101),
+    ("icon_button", "visible_to_user_ids"): (0, 10),
+    ("static_select", "options"): (1, MOST_OPTIONS),
+    ("multi_static_select", "options"): (1, MOST_OPTIONS),
+    ("static_select", "option_groups"): (1, 100),
+    ("multi_static_select", "option_groups"): (1, 100),
+    ("option_group", "options"): (1, MOST_OPTIONS),
+    ("overflow", "options"): (1, 5),
+    ("radio_buttons", "options"): (1, 10),
+    ("checkboxes", "options"): (1, 10),
 }
-OPTIONS = {"static_select": 100, "multi_static_select": 100, "overflow": 5, "radio_buttons": 10, "checkboxes": 10}
-TEXT_OBJECTS = ("plain_text", "mrkdwn")
-MOST_CELLS = 20
-MOST_ROWS_PER_PAGE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong, and where: a JSON pointer."""
-
-    pointer: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"[ERROR] {self.reason} [json-pointer:{self.pointer}]"
-
-
-def faults_of_message(blocks: list[Json]) -> Iterator[Fault]:
-    """Every length and count of a message's blocks that Slack would refuse."""
-    if len(blocks) > MOST_BLOCKS:
-        yield Fault("/blocks", f"no more than {MOST_BLOCKS} items allowed")
-    yield from _faults_of_totals(blocks)
-    yield from _doubles("/blocks", "block_id", blocks)
-    for index, block in enumerate(blocks):
-        pointer = f"/blocks/{index}"
-        if block["type"] in NOT_IN_MESSAGES:
-            yield Fault(f"{pointer}/type", f"unsupported type in messages: {block['type']}")
-        yield from _faults_of_node(pointer, block["type"], block)
-        yield from _doubles(pointer, "action_id", [*block.get("elements", []), block.get("accessory") or {}])
-        yield from _faults_of_kind(pointer, block)
-
-
-def _faults_of_totals(blocks: list[Json]) -> Iterator[Fault]:
-    kinds = Counter(block["type"] for block in blocks)
-    for kind, most in MOST_IN_MESSAGE.items():
-        if kinds[kind] > most:
-            yield Fault("/blocks", f"no more than {most} {kind} allowed in a message")
-    cells = [
-        cell for block in blocks if block["type"] in ("table", "data_table") for row in block["rows"] for cell in row
-    ]
-    if sum(map(len, _texts(cells))) > MOST_TABLE_CHARACTERS:
-        yield Fault("/blocks", f"tables hold more than {MOST_TABLE_CHARACTERS} characters together")
-    if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MOST_MARKDOWN_CHARACTERS:
-        yield Fault("/blocks", f"markdown blocks hold more than {MOST_MARKDOWN_CHARACTERS} characters together")
-
-
-def _texts(node: Any) -> Iterator[str]:
-    if isinstance(node, list):
-        for item in node:
-            yield from _texts(item)
-    elif isinstance(node, dict):
-        if isinstance(node.get("text"), str):
-            yield node["text"]
-        yield from _texts([value for value in node.values() if isinstance(value, dict | list)])
-
-
-def _doubles(pointer: str, name: str, nodes: Iterable[Json]) -> Iterator[Fault]:
-    for value, times in Counter(node[name] for node in nodes if node.get(name)).items():
-        if times > 1:
-            yield Fault(pointer, f"{name} {value!r} already exists")
-
-
-def _faults_of_node(pointer: str, kind: str, node: Json) -> Iterator[Fault]:
-    """The tables above, for a node and all below it."""
-    if node.get("type") in TEXT_OBJECTS and not node["text"]:
-        yield Fault(f"{pointer}/text", "must be more than 0 characters")
-    for name, value in node.items():
-        here = f"{pointer}/{name}"
-        yield from _faults_of_text(here, LENGTHS.get((kind, name)) or NAMES.get(name), value)
-        if isinstance(value, list):
-            fewest, most = COUNTS.get((kind, name)) or (1, OPTIONS.get(kind) if name == "options" else None)
-            if len(value) < fewest and ((kind, name) in COUNTS or name == "options"):
-                yield Fault(here, f"must be at least {fewest} item(s)")
-            if most is not None and len(value) > most:
-                yield Fault(here, f"no more than {most} items allowed")
-        for place, below in _below(here, value):
-            yield from _faults_of_node(place, _kind_of(name, below), below)
-
-
-def _below(pointer: str, value: Any) -> Iterator[tuple[str, Json]]:
-    if isinstance(value, dict):
-        yield pointer, value
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _below(f"{pointer}/{index}", item)
-
-
-def _kind_of(name: str, node: Json) -> str:
-    roles = {"confirm": "confirm", "options": "option", "initial_option": "option", "fields": "field"}
-    # `confirm` is also the name of a text within the confirmation, which is a text object.
-    if name == "confirm" and node.get("type") == "plain_text":
-        return "plain_text"
-    return roles.get(name) or str(node.get("type"))
-
-
-def _faults_of_text(pointer: str, most: int | None, value: Any) -> Iterator[Fault]:
-    text = value.get("text") if isinstance(value, dict) and value.get("type") in TEXT_OBJECTS else value
-    if most is not None and isinstance(text, str) and len(text) > most:
-        yield Fault(pointer, f"must be less than {most + 1} characters")
-
-
-def _faults_of_kind(pointer: str, block: Json) -> Iterator[Fault]:
-    match block["type"]:
-        case "section" if not block.get("text") and not block.get("fields"):
-            yield Fault(pointer, "missing required field: text or fields")
-        case "table":
-            yield from _faults_of_cells(pointer, block["rows"])
-        case "data_table":
-            yield from _faults_of_cells(pointer, block["rows"])
-            yield from _faults_of_data_table(pointer, block)
-        case "data_visualization":
-            yield from _faults_of_chart(f"{pointer}/chart", block["chart"])
-
-
-def _faults_of_cells(pointer: str, rows: list[list[Json]]) -> Iterator[Fault]:
-    for number, row in enumerate(rows):
-        if not 1 <= len(row) <= MOST_CELLS:
-            yield Fault(f"{pointer}/rows/{number}", f"must be 1 to {MOST_CELLS} cells")
-        for column, cell in enumerate(row):
-            if cell["type"] == "raw_text" and not cell["text"]:
-                yield Fault(f"{pointer}/rows/{number}/{column}/text", "must be more than 0 characters")
-
-
-def _faults_of_data_table(pointer: str, block: Json) -> Iterator[Fault]:
-    rows = block["rows"]
-    if len({len(row) for row in rows}) > 1:
-        yield Fault(f"{pointer}/rows", "all rows must have the same number of cells")
-    if any(cell["type"] == "rich_text" for row in rows[:1] for cell in row):
-        yield Fault(f"{pointer}/rows/0", "rich_text is not allowed in the header")
-    if not block["caption"]:
-        yield Fault(f"{pointer}/caption", "must be more than 0 characters")
-    if not 1 <= block.get("page_size", 1) <= MOST_ROWS_PER_PAGE:
-        yield Fault(f"{pointer}/page_size", f"must be 1 to {MOST_ROWS_PER_PAGE}")
-    if rows and not 0 <= block.get("row_header_column_index", 0) < max(len(rows[0]), 1):
-        yield Fault(f"{pointer}/row_header_column_index", "there is no such column")
-
-
-def _faults_of_chart(pointer: str, chart: Json) -> Iterator[Fault]:
-    if chart["type"] == "pie":
-        if any(segment["value"] <= 0 for segment in chart["segments"]):
-            yield Fault(f"{pointer}/segments", "values must be greater than 0")
-        return
-    categories = chart["axis_config"]["categories"]
-    if len(set(categories)) < len(categories):
-        yield Fault(f"{pointer}/axis_config/categories", "categories must be unique")
-    names = Counter(series["name"] for series in chart["series"])
-    if max(names.values()) > 1:
-        yield Fault(f"{pointer}/series", "names must be unique")
-    for index, series in enumerate(chart["series"]):
-        if [point["label"] for point in series["data"]] != categories:
-            yield Fault(f"{pointer}/series/{index}/data", "must have one value for each category, in their order")
+# (type, field): smallest and greatest number.
+RANGES = {
+    ("file_input", "max_files"): (1, 10),
+    ("plain_text_input", "min_length"): (0, 3000),
+    ("plain_text_input", "max_length"): (1, 3000),
+    ("multi_static_select", "max_selected_items"): (1, 1000),
+    ("multi_external_select", "max_selected_items"): (1, 1000),
+    ("multi_users_select", "max_selected_items"): (1, 1000),
+    ("multi_channels_select", "max_selected_items"): (1, 1000),
+    ("multi_conversations_select", "max_selected_items"): (1, 1000),
+    ("external_select", "min_query_length"): (0, 1000),
+    ("multi_external_select", "min_query_length"): (0, 1000),
+    ("data_table", "page_size"): (1, MOST_ROWS_PER_PAGE),
+}
+# field: the form of its text.
+FORMS = {
+    "initial_date": (r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", "must be a date of the form YYYY-MM-DD"),
+    "initial_time": (r"([01]\d|2[0-3]):[0-5]\d", "must be a time of the form HH:mm"),
+    "image_url": (r"https?://\S+", "must be a valid URL"),
+    "url": (r"[a-z][a-z0-9+.-]*:\S+", "must be a valid URL"),
+}

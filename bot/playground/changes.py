@@ -11,7 +11,7 @@ class Changes:
         self.changed = Condition()
         self._watchers: list[Callable[[], None]] = []
 
-    def wait_for(self, condition: Callable[[], object], what: str = "a change", timeout: float = 5) -> None:
+    def wait_for(self, condition: Callable[[], object], what: str = "a change", timeout: float = 20) -> None:
         """Wait until the condition holds, which is looked at after every change; raises TimeoutError."""
         with self.changed:
             if not self.changed.wait_for(lambda: bool(condition()), timeout):

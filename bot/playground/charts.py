@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.playground.wire import Json
 
 Scale = Callable[[float], float]
+Write = Callable[[float], str]
 
 WIDTH, HEIGHT = 640, 280
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 46
@@ -71,11 +72,11 @@ class Slice:
 
 def number(value: float) -> str:
     """A figure as short as it is exact."""
-    return f"{value:,.0f}".replace(",", "\u202f") if float(value).is_integer() else f"{value:g}"
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:g}"
 
 
-def plot(chart: Json) -> Plot:
-    """The layout of a bar, line or area chart."""
+def plot(chart: Json, write: Write = number) -> Plot:
+    """The layout of a bar, line or area chart; `write` writes figures as the reader does."""
     categories: list[str] = chart["axis_config"]["categories"]
     rows = [[float(point["value"]) for point in series["data"]] for series in chart["series"]]
     low, high, step = _scale([value for row in rows for value in row], from_zero=chart["type"] != "line")
@@ -89,15 +90,16 @@ def plot(chart: Json) -> Plot:
     every = math.ceil(len(categories) / MOST_LABELS)
     bars, lines = [], []
     if chart["type"] == "bar":
-        bars = _bars(chart, rows, slot, y, base)
+        bars = _bars(chart, rows, slot, y, base, write)
     else:
-        lines = [_line(index, xs, [y(value) for value in row], row, categories, base) for index, row in enumerate(rows)]
+        words = [[f"{name}: {write(value)}" for name, value in zip(categories, row, strict=True)] for row in rows]
+        lines = [_line(index, xs, [*map(y, row)], words[index], base) for index, row in enumerate(rows)]
     steps = round((high - low) / step)
     return Plot(
         kind=chart["type"],
         names=[series["name"] for series in chart["series"]],
         across=[Tick(round(x, 1), label) for x, label in list(zip(xs, categories, strict=True))[::every]],
-        up=[Tick(y(low + step * index), number(round(low + step * index, 9))) for index in range(steps + 1)],
+        up=[Tick(y(low + step * index), write(round(low + step * index, 9))) for index in range(steps + 1)],
         bars=bars,
         lines=lines,
         base=base,
@@ -131,24 +133,21 @@ def _scale(values: list[float], from_zero: bool) -> tuple[float, float, float]:
     return math.floor(low / step) * step, math.ceil(high / step) * step, step
 
 
-def _bars(chart: Json, rows: list[list[float]], slot: float, y: Scale, base: float) -> list[Bar]:
+def _bars(chart: Json, rows: list[list[float]], slot: float, y: Scale, base: float, write: Write) -> list[Bar]:
     width = slot * 0.72 / len(rows)
     bars = []
     for index, row in enumerate(rows):
         for place, value in enumerate(row):
             left = LEFT + slot * (place + 0.14) + width * index
             top, bottom = sorted((y(value), base))
-            label = f"{chart['axis_config']['categories'][place]}: {number(value)}"
+            label = f"{chart['axis_config']['categories'][place]}: {write(value)}"
             bars.append(Bar(index, round(left, 1), top, round(width, 1), round(bottom - top, 1), label))
     return bars
 
 
-def _line(
-    index: int, xs: list[float], ys: list[float], values: list[float], categories: list[str], base: float
-) -> Line:
+def _line(index: int, xs: list[float], ys: list[float], labels: list[str], base: float) -> Line:
     path = "M" + "L".join(f"{x:.1f} {y}" for x, y in zip(xs, ys, strict=True))
     area = f"{path}L{xs[-1]:.1f} {base}L{xs[0]:.1f} {base}Z"
-    labels = [f"{category}: {number(value)}" for category, value in zip(categories, values, strict=True)]
     return Line(index, path, area, [(round(x, 1), y, label) for x, y, label in zip(xs, ys, labels, strict=True)])
 
 

@@ -5,7 +5,6 @@ happens to them moves with it. Every address ends in `.example`, a name reserved
 """
 
 import json
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,8 +13,11 @@ from random import Random
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from bot.playground.demo_names import address, local_part
+
 Cause = Literal["import", "manual", "sync", "deny_list"]
 Status = Literal["trial", "active", "closed"]
+Directory = Literal["m365", "google"]
 Names = dict[str, dict[str, list[str]]]  # language → "given" and "family" → names
 
 
@@ -42,7 +44,8 @@ class DemoAccount:
     """A client; nobody's first event is before its first status.
 
     `statuses` are (aware UTC, status), oldest first; `trial_ends` is planned, and set only while a trial is running;
-    `synced` says that its people come from a directory; `denied` holds addresses and `*@domain` patterns.
+    `synced` says that its people come from a directory, `directory` which one it is still connected with; `denied`
+    holds addresses and `*@domain` patterns.
     """
 
     name: str
@@ -50,6 +53,7 @@ class DemoAccount:
     statuses: tuple[tuple[datetime, Status], ...]
     trial_ends: datetime | None
     synced: bool
+    directory: Directory | None
     people: tuple[DemoPerson, ...]
     denied: tuple[str, ...]
 
@@ -75,6 +79,7 @@ class _Client:
     size: int
     since: int
     synced: bool = False
+    directory: Directory | None = None
     trial: bool = False
     converted: int | None = None
     closed: int | None = None
@@ -170,8 +175,9 @@ def _account(client: _Client, names: Names, today: date) -> DemoAccount:
         statuses=tuple(statuses),
         trial_ends=diary.opened + _TRIAL if client.trial else None,
         synced=client.synced,
+        directory=client.directory,
         people=tuple(sorted(people, key=lambda person: person.email)),
-        denied=tuple(_address(name, client.domain) for name in client.mailboxes)
+        denied=tuple(address(name, client.domain) for name in client.mailboxes)
         + ((f"*@{client.agency}",) if client.agency else ()),
     )
 
@@ -179,12 +185,12 @@ def _account(client: _Client, names: Names, today: date) -> DemoAccount:
 def _strangers(client: _Client, names: Names) -> Iterator[str]:
     """Names, each once for a client; nine in ten are of the client's language."""
     rng = Random(f"{client.domain} names")  # noqa: S311 - a story, no secret
-    taken = {_local_part(name) for name in client.shared}
+    taken = {local_part(name) for name in client.shared}
     other = "en" if client.language == "fr" else "fr"
     while True:
         pool = names[client.language if rng.random() < 0.9 else other]
         name = f"{rng.choice(pool['given'])} {rng.choice(pool['family'])}"
-        if (local := _local_part(name)) not in taken:
+        if (local := local_part(name)) not in taken:
             taken.add(local)
             yield name
 
@@ -200,7 +206,7 @@ def _staff(client: _Client, diary: _Diary, strangers: Iterator[str]) -> Iterator
         else:
             events = _career(diary)
         name = next(strangers)
-        yield DemoPerson(_address(name, client.domain), name, tuple(events))
+        yield DemoPerson(address(name, client.domain), name, tuple(events))
 
 
 def _newcomer(diary: _Diary) -> list[DemoEvent]:
@@ -238,7 +244,7 @@ def _revived(diary: _Diary, *, recent: bool) -> list[DemoEvent]:
 def _shared(client: _Client, diary: _Diary) -> Iterator[DemoPerson]:
     for name, domain in client.shared.items():
         events = [diary.began()] if client.domain == domain else _newcomer(diary)
-        yield DemoPerson(_address(name, domain), name, tuple(events))
+        yield DemoPerson(address(name, domain), name, tuple(events))
 
 
 def _denied(client: _Client, diary: _Diary, strangers: Iterator[str]) -> Iterator[DemoPerson]:
@@ -250,9 +256,9 @@ def _denied(client: _Client, diary: _Diary, strangers: Iterator[str]) -> Iterato
     out = DemoEvent(diary.office(day), False, "deny_list")
     attempt = (diary.by_hand(tried, False), diary.on(tried + timedelta(days=1)))  # what taught them the deny list
     for number, name in enumerate(client.mailboxes):
-        yield DemoPerson(_address(name, client.domain), name, (diary.began(), *(attempt if number == 0 else ()), out))
+        yield DemoPerson(address(name, client.domain), name, (diary.began(), *(attempt if number == 0 else ()), out))
     for name in (next(strangers) for _ in range(3 if client.agency else 0)):
-        yield DemoPerson(_address(name, str(client.agency)), name, (diary.on(day - timedelta(days=20)), out))
+        yield DemoPerson(address(name, str(client.agency)), name, (diary.on(day - timedelta(days=20)), out))
 
 
 def _bump(client: _Client, diary: _Diary, strangers: Iterator[str], today: date) -> Iterator[DemoPerson]:
@@ -265,7 +271,7 @@ def _bump(client: _Client, diary: _Diary, strangers: Iterator[str], today: date)
         if on == today:  # the period is some hours old: somebody was up early
             off = DemoEvent(_instant(today, 5 * 3600 + number * 60), False, "manual")
         name = next(strangers)
-        yield DemoPerson(_address(name, client.domain), name, (DemoEvent(diary.sync(on), True, "sync"), off))
+        yield DemoPerson(address(name, client.domain), name, (DemoEvent(diary.sync(on), True, "sync"), off))
 
 
 def _period_start(today: date) -> date:
@@ -282,14 +288,3 @@ def _instant(day: date, second: int) -> datetime:
     """The clock's time of that day in Paris; one that the spring skips is an hour later."""
     wall = datetime.combine(day, time(second // 3600, second // 60 % 60, second % 60), tzinfo=_ZONE)
     return wall.astimezone(UTC)
-
-
-def _address(name: str, domain: str) -> str:
-    return f"{_local_part(name)}@{domain}"
-
-
-def _local_part(name: str) -> str:
-    """First name, dot, family name, in plain letters: Anaïs Le Gall is anais.legall."""
-    given, _, family = name.casefold().replace("'", "").partition(" ")
-    plain = unicodedata.normalize("NFKD", f"{given}.{family.replace(' ', '')}" if family else given)
-    return plain.encode("ascii", "ignore").decode()

@@ -1,4 +1,4 @@
-"""Messages and the rules of keeping them: timestamps, who sees what, replacing and deleting."""
+"""Messages and the rules of keeping them: timestamps, threads, who sees what, replacing and deleting."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import count
 
+from bot.playground.elements import elements, name_all
 from bot.playground.wire import Json, SlackError
 
 MICROSECOND = timedelta(microseconds=1)
+KEPT = 20_000  # messages of a channel; the oldest go first
 
 
 class Kind(StrEnum):
@@ -22,7 +24,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `visible_to` is the only person who sees it; `error` is the code that a notice tells of."""
+    """One message. `visible_to` is the only person who sees it; `error` is the code that a notice tells of.
+
+    `thread_ts` is the first message of its thread; a reply is not shown in the channel unless `is_broadcast`.
+    `files` are ids.
+    """
 
     ts: str
     channel_id: str
@@ -37,11 +43,18 @@ class Message:
     edited_ts: str | None = None
     envelope_id: str | None = None
     revision: int = 0
+    files: tuple[str, ...] = ()
+    is_broadcast: bool = False
 
     @property
     def is_ephemeral(self) -> bool:
         """Whether only one person sees it."""
         return self.visible_to is not None
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it answers another message in a thread."""
+        return self.thread_ts not in (None, self.ts)
 
     def seen_by(self, user_id: str) -> bool:
         """Whether the person sees it, in a conversation they are in."""
@@ -49,11 +62,9 @@ class Message:
 
     def buttons(self) -> Iterator[tuple[str, Json]]:
         """Each button with the id of its block."""
-        for block in self.blocks:
-            elements = [*block.get("elements", []), block.get("accessory") or {}]
-            for element in elements:
-                if element.get("type") == "button":
-                    yield block["block_id"], element
+        for block, element in elements(self.blocks):
+            if element["type"] == "button":
+                yield block["block_id"], element
 
 
 class Conversations:
@@ -63,8 +74,9 @@ class Conversations:
         self._clock = clock
         self._last = datetime.min.replace(tzinfo=clock().tzinfo)
         self._revisions = count(1)
-        self._names = count(1)
+        self._names = (f"{number:05d}" for number in count(1))
         self._messages: dict[str, dict[str, Message]] = {}
+        self._replies: dict[tuple[str, str], dict[str, None]] = {}  # by channel and first message, their timestamps
 
     def ts(self) -> str:
         """A new timestamp: the present instant, later than every one before."""
@@ -72,17 +84,26 @@ class Conversations:
         return f"{int(self._last.timestamp())}.{self._last.microsecond:06d}"
 
     def post(self, message: Message) -> Message:
-        """Keep a new message under a new timestamp; blocks and buttons without an id get one."""
+        """Keep a new message under a new timestamp; blocks and elements without an id get one."""
         message = replace(message, ts=self.ts(), blocks=self._with_ids(message.blocks), revision=next(self._revisions))
-        self._messages.setdefault(message.channel_id, {})[message.ts] = message
+        kept = self._messages.setdefault(message.channel_id, {})
+        kept[message.ts] = message
+        if len(kept) > KEPT:
+            self.delete(next(iter(kept.values())))
+        if message.is_reply and message.thread_ts:
+            self._replies.setdefault((message.channel_id, message.thread_ts), {})[message.ts] = None
+        parent = kept.get(message.thread_ts or "")
+        if parent and not message.is_ephemeral:  # its first message shows how many replies there are
+            kept[parent.ts] = replace(parent, revision=next(self._revisions))
         return message
 
-    def update(self, message: Message, text: str, blocks: list[Json]) -> Message:
+    def update(self, message: Message, text: str, blocks: list[Json], metadata: Json | None = None) -> Message:
         """Replace what a message says; without blocks it has none any more."""
         changed = replace(
             message,
             text=text,
             blocks=self._with_ids(blocks),
+            metadata=metadata or message.metadata,
             edited_ts=None if message.is_ephemeral else self.ts(),
             revision=next(self._revisions),
         )
@@ -92,6 +113,10 @@ class Conversations:
     def delete(self, message: Message) -> None:
         """Forget a message; one that is gone already stays gone."""
         self._messages[message.channel_id].pop(message.ts, None)
+        if replies := self._replies.get((message.channel_id, message.thread_ts or "")):
+            replies.pop(message.ts, None)
+            if not replies:
+                del self._replies[(message.channel_id, message.thread_ts or "")]
 
     def find(self, channel_id: str, ts: str) -> Message:
         """The message with this timestamp; raises `message_not_found`."""
@@ -105,15 +130,39 @@ class Conversations:
         found = (messages[ts] for messages in self._messages.values() if ts in messages)
         return next((message for message in found if message.seen_by(user_id)), None)
 
+    def latest(self, channel_id: str) -> str:
+        """The timestamp of the latest message of a channel, replies too; empty where there is none."""
+        return next(reversed(self._messages.get(channel_id, {})), "")
+
     def seen_by(self, user_id: str, channel_id: str) -> list[Message]:
-        """What the person sees in a channel, oldest first."""
-        return [message for message in self._messages.get(channel_id, {}).values() if message.seen_by(user_id)]
+        """What the person sees in a channel, oldest first: replies only where they were sent to it too."""
+        return [
+            message
+            for message in self._messages.get(channel_id, {}).values()
+            if message.seen_by(user_id) and (message.is_broadcast or not message.is_reply)
+        ]
+
+    def thread(self, channel_id: str, thread_ts: str, user_id: str | None = None) -> list[Message]:
+        """A thread as the person sees it, oldest first; None: what Slack keeps of it."""
+        kept = self._messages.get(channel_id, {})
+        found = (kept[ts] for ts in (thread_ts, *self._replies.get((channel_id, thread_ts), ())) if ts in kept)
+        return [
+            message
+            for message in found
+            if (message.seen_by(user_id) if user_id else not message.is_ephemeral and message.kind is Kind.POSTED)
+        ]
+
+    def kept(self, channel_id: str) -> list[Message]:
+        """What Slack keeps of a channel, oldest first, replies within threads left out."""
+        return [
+            message
+            for message in self._messages.get(channel_id, {}).values()
+            if not message.is_ephemeral
+            and message.kind is Kind.POSTED
+            and (message.is_broadcast or not message.is_reply)
+        ]
 
     def _with_ids(self, blocks: list[Json]) -> list[Json]:
         blocks = deepcopy(blocks)
-        for block in blocks:
-            block["block_id"] = block.get("block_id") or f"b{next(self._names):05d}"
-            for element in [*block.get("elements", []), block.get("accessory")]:
-                if isinstance(element, dict) and element.get("type") == "button":
-                    element["action_id"] = element.get("action_id") or f"a{next(self._names):05d}"
+        name_all(blocks, self._names)
         return blocks

@@ -1,95 +1,98 @@
 """The page: a conversation of one person, kept live over one WebSocket.
 
 The server renders every message; `/live` sends the fragments that a page has not got yet, so that a page which comes
-back after a pause catches up by the same way.
+back after a pause catches up by the same way. What a person does on it is in page_acts.py.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, QueryParams
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.playground.render import Renderer
-from bot.playground.slack import LocalSlack, NoSuchButtonError
+from bot.playground.directories.clients import ClientDirectory
+from bot.playground.directory_panel import DirectoryPanel
+from bot.playground.hints import Hints, commands, examples
+from bot.playground.messages import Kind, Message
+from bot.playground.page_acts import PageActs, same_origin
+from bot.playground.prompts import Suggested
+from bot.playground.render import Renderer, Standing
+from bot.playground.slack import LocalSlack
 from bot.playground.team import Channel, Person
 from bot.playground.wire import Json, SlackError
 
-Action = Callable[[Json], object]
+Version = tuple[object, ...]
 
 MOST_MESSAGES = 200
 MOST_ENTRIES = 100
+MOST_DRAWN = 2_000
+HOME = "home"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self' ws:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
 @dataclass(slots=True)
 class Shown:
-    """What an open page has got: the version of each message, and the last entry of the panel."""
+    """What an open page has got: the version of each message and view, and the last entry of the panel."""
 
-    messages: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    messages: dict[str, Standing] = field(default_factory=dict)
+    views: dict[str, Version] = field(default_factory=dict)
+    home: str | None = None
+    suggested: Suggested | None = None
     entry: int = 0
     connected: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """Who looks, and at which channel."""
+class Look:
+    """Who looks, and at what: a channel, a thread in it, or Home (`tab`)."""
 
     person: Person
     channel: Channel
+    thread_ts: str | None = None
+    tab: str = ""
 
 
 class Page:
-    """Routes of the page; `hints` are example commands for each language."""
+    """Routes of the page."""
 
-    def __init__(self, slack: LocalSlack, hints: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, slack: LocalSlack, hints: Hints, directories: Sequence[ClientDirectory]) -> None:
         self._slack = slack
         self._hints = hints
+        self._acts = PageActs(slack)
+        self._panel = DirectoryPanel(slack, directories)
+        self._drawn: dict[object, Markup] = {}
 
     def routes(self) -> list[BaseRoute]:
         """The page, what it loads, its live connection, and what a person does on it."""
         return [
             Route("/", self.show),
-            Route("/say", self.say, methods=["POST"]),
-            Route("/press", self.press, methods=["POST"]),
             WebSocketRoute("/live", self.live),
+            *self._acts.routes(),
+            *self._panel.routes(),
             Mount("/static", StaticFiles(directory=str(files("bot.playground").joinpath("static")))),
         ]
 
     async def show(self, request: Request) -> Response:
         """The whole page, complete without a script but for what moves."""
-        html = await run_in_threadpool(self._html, self._view(request.query_params))
-        return HTMLResponse(html, headers={"content-security-policy": POLICY, "cache-control": "no-store"})
-
-    async def say(self, request: Request) -> Response:
-        """What a person sends: `{"as", "channel", "text"}`."""
-        return await self._act(request, lambda body: self._slack.say(*_strings(body, "as", "channel", "text")))
-
-    async def press(self, request: Request) -> Response:
-        """A pressed button: `{"as", "ts", "action", "block"}`."""
-
-        def press(body: Json) -> None:
-            user_id, ts, action_id, block_id = _strings(body, "as", "ts", "action", "block")
-            self._slack.press(user_id, ts, action_id, block_id=block_id)
-
-        return await self._act(request, press)
+        html = await run_in_threadpool(self._html, self._look(request.query_params))
+        policy = POLICY.format(host=request.headers["host"])  # one of ours: the server takes no other
+        return HTMLResponse(html, headers={"content-security-policy": policy, "cache-control": "no-store"})
 
     async def live(self, websocket: WebSocket) -> None:
         """Send what is new, now and after every change, until the page goes away."""
-        if not _same_origin(websocket.headers):
+        if not same_origin(websocket.headers):
             await websocket.close(4403)
             return
         await websocket.accept()
@@ -112,21 +115,32 @@ class Page:
             writer.cancel()
 
     async def _write(self, websocket: WebSocket, changed: asyncio.Event) -> None:
-        view, shown = self._view(websocket.query_params), Shown()
+        look, shown = self._look(websocket.query_params), Shown()
         with suppress(WebSocketDisconnect, RuntimeError):
             while True:
                 await changed.wait()
                 changed.clear()
-                if news := await run_in_threadpool(self._news, view, shown):
+                if news := await run_in_threadpool(self._news, look, shown):
                     await websocket.send_json(news)
 
-    def _news(self, view: View, shown: Shown) -> Json:
+    def _news(self, look: Look, shown: Shown) -> Json:
         """What the page has not got yet; it is noted as shown."""
-        renderer = Renderer(self._slack, view.person)
+        renderer = Renderer(self._slack, look.person)
         news: Json = {}
-        current, fragments = self._conversation(renderer, view, shown.messages)
-        if fragments or current.keys() != shown.messages.keys():
-            news["messages"] = {"order": list(current), "fragments": fragments}
+        if look.tab == HOME:
+            self._news_of_home(renderer, look, shown, news)
+        else:
+            current, fragments = self._conversation(renderer, look, shown.messages)
+            if fragments or current.keys() != shown.messages.keys():
+                news["messages"] = {"order": list(current), "fragments": fragments}
+            shown.messages = current
+            suggested = self._suggested(look)
+            if suggested != shown.suggested:
+                news["prompts"] = renderer.prompts(suggested)
+                shown.suggested = suggested
+        views, fragments = self._views(renderer, look, shown.views)
+        if fragments or list(views) != list(shown.views):
+            news["views"] = {"order": list(views), "fragments": fragments}
         entries = [entry for entry in self._slack.journal() if entry.number > shown.entry][-MOST_ENTRIES:]
         if entries:
             news["entries"] = [renderer.entry(entry) for entry in entries]
@@ -134,36 +148,112 @@ class Page:
         connected = self._slack.connections > 0
         if connected != shown.connected:
             news["connected"] = connected
-        shown.messages, shown.connected = current, connected
+        shown.views, shown.connected = views, connected
         return news
 
     def _conversation(
-        self, renderer: Renderer, view: View, known: Mapping[str, tuple[object, ...]]
-    ) -> tuple[dict[str, tuple[object, ...]], dict[str, Markup]]:
-        """The versions of the messages now, and the HTML of those whose version is not the known one."""
-        envelopes, buttons = self._slack.waiting(view.person.id)
-        versions: dict[str, tuple[object, ...]] = {}
+        self, renderer: Renderer, look: Look, known: Mapping[str, Standing]
+    ) -> tuple[dict[str, Standing], dict[str, Markup]]:
+        """How the messages stand now, and the HTML of those that do not stand as is known."""
+        envelopes, pressed = self._slack.waiting(look.person.id)
+        standings: dict[str, Standing] = {}
         fragments: dict[str, Markup] = {}
-        for message in self._slack.conversation(view.person.id, view.channel.id)[-MOST_MESSAGES:]:
-            awaited = tuple(sorted(button for button in buttons if button[0] == message.ts))
-            versions[message.ts] = (message.revision, message.envelope_id in envelopes, awaited)
-            if known.get(message.ts) != versions[message.ts]:
-                fragments[message.ts] = renderer.message(message, envelopes, buttons)
-        return versions, fragments
+        for message in self._messages(look)[-MOST_MESSAGES:]:
+            awaited = frozenset((block, action) for place, block, action in pressed if place == message.ts)
+            standing = Standing(message.revision, message.envelope_id in envelopes, awaited, self._gone(message))
+            standings[message.ts] = standing
+            if known.get(message.ts) != standing:
+                fragments[message.ts] = self._fragment(renderer, look, message, standing)
+        return standings, fragments
 
-    def _html(self, view: View) -> str:
-        renderer = Renderer(self._slack, view.person)
-        _, fragments = self._conversation(renderer, view, {})
+    def _fragment(self, renderer: Renderer, look: Look, message: Message, standing: Standing) -> Markup:
+        """The HTML of a message, which a page that opens wants twice: as it loads, and over its connection."""
+        replies, held = self._replies(look, message), self._slack.held(look.person.id, message.ts)
+        key = (look.person.id, message.channel_id, message.ts, standing, replies, repr(held))
+        found = self._drawn.get(key)
+        if found is None:
+            if len(self._drawn) >= MOST_DRAWN:
+                self._drawn.clear()
+            found = self._drawn[key] = renderer.message(message, standing, replies, held)
+        return found
+
+    def _suggested(self, look: Look) -> Suggested | None:
+        """What the app suggests, which shows in the direct message with it."""
+        is_there = look.channel.with_user and not look.thread_ts
+        return self._slack.suggested(look.person.id) if is_there else None
+
+    def _gone(self, message: Message) -> tuple[str, ...]:
+        """Its files that are no longer there."""
+        gone = []
+        for file_id in message.files:
+            try:
+                self._slack.file(file_id)
+            except SlackError:
+                gone.append(file_id)
+        return tuple(gone)
+
+    def _messages(self, look: Look) -> list[Message]:
+        if look.thread_ts:
+            return self._slack.thread(look.person.id, look.channel.id, look.thread_ts)
+        return self._slack.conversation(look.person.id, look.channel.id)
+
+    def _replies(self, look: Look, message: Message) -> int | None:
+        """How many there are; None where there can be none, and within a thread."""
+        if look.thread_ts or message.is_ephemeral or message.is_reply or message.kind is not Kind.POSTED:
+            return None
+        thread = self._slack.thread(look.person.id, message.channel_id, message.ts)
+        return sum(one.is_reply and not one.is_ephemeral for one in thread)
+
+    def _views(
+        self, renderer: Renderer, look: Look, known: Mapping[str, Version]
+    ) -> tuple[dict[str, Version], dict[str, Markup]]:
+        """The modals that the person has open, the lowest first, and the HTML of those that changed."""
+        stack = self._slack.modals(look.person.id)
+        # What the person puts in changes no version: their page has it already.
+        versions: dict[str, Version] = {
+            view.id: (view.hash, tuple(view.errors.items()), view.trouble) for view in stack
+        }
+        changed = [view for view in stack if known.get(view.id) != versions[view.id]]
+        return versions, {view.id: renderer.view(view) for view in changed}
+
+    def _news_of_home(self, renderer: Renderer, look: Look, shown: Shown, news: Json) -> None:
+        view = self._slack.home(look.person.id)
+        version = view.hash if view else ""
+        if version != shown.home:
+            news["home"] = renderer.home(view)
+            shown.home = version
+
+    def _html(self, look: Look) -> str:
+        renderer = Renderer(self._slack, look.person)
+        texts = renderer.texts
+        channel_name = self._name(look.channel)
+        name, composer = channel_name, texts["composer"].format(channel=channel_name)
+        home = None
+        if look.tab == HOME:
+            name = texts["home"]
+            home = renderer.home(self._slack.home(look.person.id))
+        elif look.thread_ts:
+            name, composer = texts["thread_in"].format(channel=channel_name), texts["composer_thread"]
+        hints = () if look.thread_ts else self._hints.get(look.person.language, ())
+        messages = {} if home else self._conversation(renderer, look, {})[1]
         return str(
             renderer.page(
-                view=view,
+                look=look,
                 people=[(person, renderer.author(person.id)) for person in self._slack.people.values()],
-                channels=self._slack.channels_of(view.person.id),
-                channel_name=self._name(view.channel),
-                messages=fragments.values(),
+                channels=self._slack.channels_of(look.person.id),
+                channel_name=channel_name,
+                place_name=name,
+                composer_name=composer,
+                script_texts=texts["script"]
+                | {key: texts[key] for key in ("connected", "not_connected", "refused", "remove")},
+                messages=messages.values(),
+                prompts="" if home else renderer.prompts(self._suggested(look)),
+                home=home,
                 entries=[renderer.entry(entry) for entry in reversed(self._slack.journal()[-MOST_ENTRIES:])],
-                hints=self._hints.get(view.person.language, ()),
+                examples=examples(hints),
+                commands=commands(hints),
                 connected=self._slack.connections > 0,
+                has_directories=self._panel.has_any,
                 most_entries=MOST_ENTRIES,
             )
         )
@@ -171,36 +261,10 @@ class Page:
     def _name(self, channel: Channel) -> str:
         return self._slack.team.bot_name if channel.with_user else f"#{channel.name}"
 
-    def _view(self, query: QueryParams) -> View:
-        """Who and where the address says; the first person and channel where it names none that there is."""
+    def _look(self, query: QueryParams) -> Look:
+        """Who and what the address says; the first person and channel where it names none that there is."""
         people = self._slack.people
         person = people.get(query.get("as", "")) or next(iter(people.values()))
         channels = self._slack.channels_of(person.id)
-        return View(person, next((one for one in channels if one.id == query.get("channel")), channels[0]))
-
-    async def _act(self, request: Request, action: Action) -> Response:
-        if not _same_origin(request.headers) or "json" not in request.headers.get("content-type", ""):
-            return JSONResponse({"ok": False, "error": "forbidden"}, status_code=403)
-        try:
-            await run_in_threadpool(action, await request.json())
-        except SlackError as error:
-            return JSONResponse(error.as_answer(), status_code=400)
-        except NoSuchButtonError:
-            return JSONResponse({"ok": False, "error": "no_such_button"}, status_code=404)
-        except (ValueError, KeyError, TypeError):
-            return JSONResponse({"ok": False, "error": "invalid_arguments"}, status_code=400)
-        return JSONResponse({"ok": True})
-
-
-def _strings(body: Json, *names: str) -> list[str]:
-    """These fields of a body; raises KeyError or TypeError where one is missing or no string."""
-    values = [body[name] for name in names]
-    if not all(isinstance(value, str) for value in values):
-        raise TypeError("strings are needed")
-    return values
-
-
-def _same_origin(headers: Headers) -> bool:
-    """Whether it comes from our own page, or from no page at all."""
-    origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+        channel = next((one for one in channels if one.id == query.get("channel")), channels[0])
+        return Look(person, channel, query.get("thread") or None, HOME if query.get("tab") == HOME else "")

@@ -15,9 +15,3 @@ def page_texts(language: str) -> dict[str, Any]:
         files("bot.playground").joinpath("page_texts.json").read_text(encoding="utf-8")
     )
     return everything.get(language, everything[DEFAULT_LANGUAGE])
-
-
-def notice(language: str, name: str, **values: str) -> str:
-    """What Slackbot says of a failure."""
-    text: str = page_texts(language)["notices"][name]
-    return text.format(**values)

@@ -1,28 +1,25 @@
-"""Messages as HTML, for one reader. Each type of block has a template of its name in templates/blocks/."""
+"""Messages, views and the page as HTML, for one reader; blocks are rendered in block_html.py."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
+from urllib.parse import urlencode
 
-from babel import Locale
-from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from bot.playground import charts
+from bot.playground.block_html import BlockRenderer, Place, dom_id
+from bot.playground.choices import Group
+from bot.playground.elements import Values
+from bot.playground.file_previews import preview, size
 from bot.playground.journal import Entry
-from bot.playground.markdown import markdown
 from bot.playground.messages import Kind, Message
-from bot.playground.mrkdwn import Mrkdwn, link
-from bot.playground.names import Reader, emoji
-from bot.playground.page_texts import page_texts
-from bot.playground.slack import LocalSlack
-from bot.playground.team import SLACKBOT, Person
-from bot.playground.wire import Json
+from bot.playground.prompts import Suggested
+from bot.playground.team import SLACKBOT
+from bot.playground.views import View
+from bot.playground.wire import Json, SlackError
 
 COLOURS = 6
+IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,60 +32,74 @@ class Author:
     is_app: bool = False
 
 
-@cache
-def environment() -> Environment:
-    """Jinja2 with escaping everywhere and the templates of the page."""
-    found = Environment(
-        loader=PackageLoader("bot.playground"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-    )
-    names = found.list_templates(filter_func=lambda name: name.startswith("blocks/"))
-    found.globals["known_blocks"] = {name.removeprefix("blocks/").removesuffix(".html"): name for name in names}
-    found.globals["emoji"] = emoji()
-    found.globals["plot"] = charts.plot
-    found.globals["slices"] = charts.slices
-    found.globals["chart"] = charts
-    found.globals["link"] = link
-    found.filters["number"] = charts.number
-    found.filters["markdown"] = markdown
-    return found
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a message stands for one person: its HTML changes when one of these does.
+
+    `is_waiting`: for the answer to a typed command; `awaited`: (block_id, action_id) of what was pressed; `gone`: its
+    files that are no longer there.
+    """
+
+    revision: int
+    is_waiting: bool
+    awaited: frozenset[tuple[str, str]]
+    gone: tuple[str, ...]
+
+    @property
+    def version(self) -> str:
+        """The same for the same standing."""
+        return dom_id(str(self.revision), str(self.is_waiting), repr(sorted(self.awaited)), *self.gone)
 
 
-class Renderer:
+class Renderer(BlockRenderer):
     """Renders for one person: their language, their time zone, what they wait for."""
 
-    def __init__(self, slack: LocalSlack, person: Person) -> None:
-        self._slack = slack
-        self._person = person
-        users = {one.id: one.real_name for one in slack.people.values()}
-        users |= {slack.team.bot_user_id: slack.team.bot_name, SLACKBOT: "Slackbot"}
-        channels = {one.id: one.name for one in slack.channels_of(person.id)}
-        self.texts = page_texts(person.language)
-        self._reader = Reader(users, channels, Locale.parse(person.locale, sep="-"), ZoneInfo(person.tz))
-        self._users = users
-
-    def message(self, message: Message, envelopes: set[str], buttons: set[tuple[str, str, str]]) -> Markup:
-        """One message; `envelopes` and `buttons` are what the person still waits for (`LocalSlack.waiting`)."""
+    def message(self, message: Message, standing: Standing, replies: int | None, held: Values) -> Markup:
+        """One message; `replies`: how many its thread has, None where there can be none; `held`: what the person chose
+        or wrote in it."""
+        query = urlencode({"as": self._person.id, "channel": message.channel_id, "thread": message.ts})
+        blocks = self.blocks(message.blocks, Place(message.ts, standing.awaited, held)) if message.blocks else ""
         return self._render(
             "message.html",
             message=message,
             author=self.author(message.user_id),
             is_typed=message.kind is Kind.TYPED,
             is_notice=message.kind is Kind.NOTICE,
-            is_waiting=message.kind is Kind.TYPED and message.envelope_id in envelopes,
-            pressed={(block, action) for ts, block, action in buttons if ts == message.ts},
+            is_waiting=message.kind is Kind.TYPED and standing.is_waiting,
+            version=standing.version,
+            blocks=blocks,
+            files=[self._file(file_id) for file_id in message.files],
+            replies=replies,
+            thread_url=None if replies is None else f"?{query}",
         )
 
-    def blocks(self, blocks: Sequence[Json]) -> Markup:
-        """Blocks alone, as within a message of which nothing is awaited."""
-        return self._render("blocks.html", blocks=blocks, pressed=set(), message_ts="")
+    def view(self, view: View) -> Markup:
+        """A modal as a dialog."""
+        blocks = self.blocks(view.blocks, Place(view.id, held=view.changed, errors=view.errors))
+        trouble = self.texts["view_trouble"].format(code=view.trouble) if view.trouble else ""
+        return self._render("view.html", view=view, blocks=blocks, trouble=trouble)
+
+    def home(self, view: View | None) -> Markup:
+        """Somebody's Home; None before the app has published it."""
+        blocks = self.blocks(view.blocks, Place(view.id, held=view.changed)) if view else ""
+        return self._render("home.html", view=view, blocks=blocks, version=view.hash if view else "")
+
+    def prompts(self, suggested: Suggested | None) -> Markup:
+        """What the app suggests to ask; an empty place where it suggests nothing."""
+        return self._render("prompts.html", suggested=suggested)
+
+    def options(self, groups: Sequence[Group]) -> Markup:
+        """The options of a list that an app has answered with."""
+        return self._render("options.html", groups=groups)
 
     def entry(self, entry: Entry) -> Markup:
         """One entry of the panel."""
-        return self._render("entry.html", entry=entry, gist=_gist(entry), as_json=_as_json)
+        at = self._reader.date(entry.at.timestamp(), "{time_secs}")
+        return self._render("entry.html", entry=entry, gist=_gist(entry), at=at)
+
+    def directories(self, **values: Any) -> Markup:
+        """What the dialog with the clients' directories shows."""
+        return self._render("directories.html", **values)
 
     def page(self, **values: Any) -> Markup:
         """The whole page."""
@@ -98,42 +109,48 @@ class Renderer:
         """Who it is, with the letters and the colour of the picture they do not have."""
         name = self._users.get(user_id, user_id)
         initials = "".join(word[0] for word in name.split()[:2]).upper()
-        is_app = user_id in (self._slack.team.bot_user_id, SLACKBOT)
+        is_app = user_id in (self._slack.team.bot_user_id, SLACKBOT, *self._slack.bots)
         return Author(name, initials, sum(map(ord, user_id)) % COLOURS, is_app)
 
-    def _render(self, template: str, **values: Any) -> Markup:
-        mrkdwn = Mrkdwn(self._reader)
-        html = (
-            environment()
-            .get_template(template)
-            .render(
-                texts=self.texts,
-                reader=self._reader,
-                person=self._person,
-                team=self._slack.team,
-                mrkdwn=mrkdwn.html,
-                plain=mrkdwn.plain,
-                **values,
-            )
-        )
-        return Markup(html)  # noqa: S704 - Jinja2 has escaped it
+    def _file(self, file_id: str) -> Json:
+        """What a message shows of a file; `url` is None where it is gone."""
+        try:
+            file = self._slack.file(file_id)
+        except SlackError:
+            return {"title": file_id, "url": None}
+        figure, unit = size(file.length)
+        return {
+            "name": file.name,
+            "title": file.title or file.name,
+            "url": self.file_url(file.id),
+            "kind": file.filetype.upper(),
+            "size": f"{self._number(figure)} {unit}",
+            "is_image": file.mimetype in IMAGES,
+            "preview": preview(file.filetype, file.content),
+        }
 
 
 def _gist(entry: Entry) -> str:
-    """A few words of an entry that tell it from its neighbours."""
-    body = entry.body if isinstance(entry.body, dict) else {}
-    payload = body.get("payload")
-    payload = payload if isinstance(payload, dict) else {}
-    actions = payload.get("actions") or [{}]
+    """A few words of an entry that tell it from its neighbours. The app may have sent anything."""
+    body = _dict(entry.body)
+    payload = _dict(body.get("payload"))
+    actions = payload.get("actions")
+    action = _dict(actions[0]) if isinstance(actions, list) and actions else {}
+    view = _dict(payload.get("view") or body.get("view"))
+    about = [payload.get("type"), payload.get("action_id") or view.get("callback_id")]
     candidates: Iterable[Any] = (
-        f"{payload['command']} {payload['text']}" if "command" in payload else None,
-        actions[0].get("action_id"),
+        f"{payload['command']} {payload.get('text')}" if "command" in payload else None,
+        action.get("action_id"),
+        _dict(payload.get("event")).get("type"),
+        " ".join(str(part) for part in about if part),
         payload.get("text"),
         body.get("text"),
+        _dict(view.get("title")).get("text"),
         body.get("user"),
+        body.get("filename"),
     )
     return next((str(candidate)[:80] for candidate in candidates if candidate), "")
 
 
-def _as_json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+def _dict(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}

@@ -10,6 +10,7 @@ from bot.playground.wire import Json, SlackError
 
 POSTS = 5
 LIFETIME = timedelta(minutes=30)
+KEPT = 20_000
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Said:
     in_channel: bool
     replace_original: bool
     delete_original: bool
+    thread_ts: str | None = None
 
 
 class ResponseUrls:
@@ -47,6 +49,8 @@ class ResponseUrls:
         """A new address for one command or press: the path below `/response/`."""
         key = secrets.token_urlsafe(18)
         self._issued[key] = ResponseUrl(channel_id, user_id, self._clock(), original_ts)
+        if len(self._issued) > KEPT:
+            del self._issued[next(iter(self._issued))]
         return key
 
     def use(self, key: str) -> None:
@@ -60,8 +64,8 @@ class ResponseUrls:
             raise SlackError("used_url")
         address.used += 1
 
-    def apply(self, key: str, said: Said) -> None:
-        """Post, replace or delete as the app says.
+    def apply(self, key: str, said: Said) -> tuple[Message | None, Message | None]:
+        """Post, replace or delete as the app says; gives the message as it was before and as it is after.
 
         What an address of a slash command posts first is from then on its original, as the pressed message is a
         button's; an original that is gone is posted anew.
@@ -71,20 +75,22 @@ class ResponseUrls:
         if said.delete_original:
             if original:
                 self._conversations.delete(original)
-        elif said.replace_original and original:
-            self._conversations.update(original, said.text, said.blocks)
-        else:
-            posted = self._conversations.post(
-                Message(
-                    ts="",
-                    channel_id=address.channel_id,
-                    user_id=self._author,
-                    text=said.text,
-                    blocks=said.blocks,
-                    visible_to=None if said.in_channel else address.user_id,
-                )
+            return original, None
+        if said.replace_original and original:
+            return original, self._conversations.update(original, said.text, said.blocks)
+        posted = self._conversations.post(
+            Message(
+                ts="",
+                channel_id=address.channel_id,
+                user_id=self._author,
+                text=said.text,
+                blocks=said.blocks,
+                visible_to=None if said.in_channel else address.user_id,
+                thread_ts=said.thread_ts,
             )
-            address.original_ts = address.original_ts or posted.ts
+        )
+        address.original_ts = address.original_ts or posted.ts
+        return None, posted
 
     def _original(self, address: ResponseUrl) -> Message | None:
         if address.original_ts is None:

@@ -1,38 +1,25 @@
 """The local Slack on the wire: Web API, `response_url`, Socket Mode and the page, served by uvicorn on loopback."""
 
 import asyncio
-import json
-import socket
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from threading import Event, Thread
-from urllib.parse import parse_qsl
 
-import uvicorn
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.playground import web_api
+from bot.playground import endpoints
+from bot.playground.cutting import cut
+from bot.playground.directories.clients import ClientDirectory
+from bot.playground.hints import Hints
 from bot.playground.page import Page
+from bot.playground.serving import HOST, listen, serving
 from bot.playground.slack import LocalSlack
-from bot.playground.wire import Json, SlackError
 
-HOST = "127.0.0.1"
 LOOK_AT_THE_CLOCK = 0.1  # seconds between two looks for commands that were not answered in time
-STOP_WITHIN = 2  # seconds for open sockets to end by themselves
-
-_GONE = {"invalid_url", "used_url", "expired_url"}
-
-
-class PortInUseError(OSError):
-    """Somebody else listens on the port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +45,11 @@ class SocketLink:
         """Close the socket after what is queued."""
         self._put(None)
 
+    def cut(self) -> None:
+        """End the connection without a goodbye."""
+        with suppress(RuntimeError):  # the server has stopped
+            self._loop.call_soon_threadsafe(cut, self._websocket.scope)
+
     async def write(self) -> None:
         """Write what is queued until the connection is closed."""
         while (text := await self._queue.get()) is not None:
@@ -69,25 +61,12 @@ class SocketLink:
             self._loop.call_soon_threadsafe(self._queue.put_nowait, text)
 
 
-def create_app(slack: LocalSlack, hints: Mapping[str, Sequence[str]] | None = None) -> Starlette:
+def create_app(slack: LocalSlack, hints: Hints | None = None, directories: Sequence[ClientDirectory] = ()) -> Starlette:
     """The whole local Slack as one application.
 
-    `hints` are example commands for each language (`{"en": ["/seats report"], …}`) which the page offers.
+    `hints` are example commands for each language (`{"en": ["/seats report"], …}`) which the page offers, `directories`
+    those that may be changed on it.
     """
-
-    async def api(request: Request) -> Response:
-        try:
-            arguments = await _arguments(request)
-        except SlackError as error:
-            return JSONResponse(error.as_answer())
-        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-        token = bearer.strip() if scheme.lower() == "bearer" else arguments.text("token")
-        method = request.path_params["method"]
-        answer = await run_in_threadpool(web_api.call, slack, method, token, arguments)
-        return JSONResponse(answer, headers={"x-oauth-scopes": ",".join(slack.team.scopes)})
-
-    async def respond(request: Request) -> Response:
-        return await _respond(slack, request)
 
     async def link(websocket: WebSocket) -> None:
         await _link(slack, websocket)
@@ -98,11 +77,10 @@ def create_app(slack: LocalSlack, hints: Mapping[str, Sequence[str]] | None = No
         yield
         watch.cancel()
 
-    page = Page(slack, hints or {})
+    page = Page(slack, hints or {}, directories)
     return Starlette(
         routes=[
-            Route("/api/{method}", api, methods=["GET", "POST"]),
-            Route("/response/{kind}/{team}/{key}", respond, methods=["POST"]),
+            *endpoints.routes(slack),
             WebSocketRoute("/link/", link),
             *page.routes(),
         ],
@@ -113,91 +91,23 @@ def create_app(slack: LocalSlack, hints: Mapping[str, Sequence[str]] | None = No
 
 
 @contextmanager
-def running(slack: LocalSlack, port: int = 0, hints: Mapping[str, Sequence[str]] | None = None) -> Iterator[Running]:
+def running(
+    slack: LocalSlack, port: int = 0, hints: Hints | None = None, directories: Sequence[ClientDirectory] = ()
+) -> Iterator[Running]:
     """Serve the local Slack on loopback in a thread while the block runs; port 0 takes a free one.
 
     Raises PortInUseError.
     """
-    listener = _listen(port)
+    listener = listen(port)
     slack.url = f"http://{HOST}:{listener.getsockname()[1]}"
-    config = uvicorn.Config(
-        create_app(slack, hints),
-        log_level="warning",
-        access_log=False,
-        ws="websockets-sansio",
-        timeout_graceful_shutdown=STOP_WITHIN,
-    )
-    server = uvicorn.Server(config)
-    ended = Event()
-
-    def serve() -> None:
-        try:
-            server.run(sockets=[listener])
-        finally:
-            ended.set()
-
-    # The socket listens already, so a client that comes early waits for the server instead of being refused.
-    Thread(target=serve, name="local-slack", daemon=True).start()
-    try:
+    with serving(create_app(slack, hints, directories), listener, "local-slack"):
         yield Running(slack.url)
-    finally:
-        server.should_exit = True
-        ended.wait(STOP_WITHIN + 5)
-        listener.close()
-
-
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((HOST, port))
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        raise PortInUseError(f"Port {port} is in use or not allowed; choose another one.") from error
-    return listener
 
 
 async def _look_at_the_clock(slack: LocalSlack) -> None:
     while True:
         await asyncio.sleep(LOOK_AT_THE_CLOCK)
         slack.expire()
-
-
-async def _arguments(request: Request) -> web_api.Arguments:
-    """Query, then the body over it: a form, or JSON, whichever it is; raises `invalid_json`, `invalid_form_data`."""
-    values: Json = dict(request.query_params)
-    body = await request.body()
-    if "json" in request.headers.get("content-type", ""):
-        values |= _json_object(body, "invalid_json")
-    else:
-        try:
-            values |= dict(parse_qsl(body.decode(), keep_blank_values=True))
-        except UnicodeDecodeError:
-            raise SlackError("invalid_form_data") from None
-    return web_api.Arguments(values)
-
-
-def _json_object(body: bytes, error: str) -> Json:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        raise SlackError(error) from None
-    if not isinstance(found, dict):
-        raise SlackError(error)
-    return found
-
-
-async def _respond(slack: LocalSlack, request: Request) -> Response:
-    body: Json = {}
-    try:
-        body = _json_object(await request.body(), "invalid_payload")
-        await run_in_threadpool(slack.respond, request.path_params["key"], body)
-    except SlackError as error:
-        slack.note_request("response_url", body, error.as_answer(), (error.code, *error.details))
-        return JSONResponse(error.as_answer(), status_code=404 if error.code in _GONE else 400)
-    slack.note_request("response_url", body, "ok")
-    return PlainTextResponse("ok")
 
 
 async def _link(slack: LocalSlack, websocket: WebSocket) -> None:

@@ -1,33 +1,36 @@
-"""A small, strict Slack: one team, its people, one channel and one app. Its state and its rules, without any web.
+"""A small, strict Slack: one team, its people, its channels and one app. Its state and its rules, without any web.
 
 Everything is kept in memory and guarded by one lock, so tests, the page and the bot's requests may come from any
-thread. Time comes from the clock that is handed in.
+thread. Time comes from the clock that is handed in. What people do is in acts.py, what the app does in app_side.py,
+what both need in state.py.
 """
 
 import secrets
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import replace
 from datetime import datetime
 
-from bot.playground import payloads
-from bot.playground.answers import Answers, Asked, checked, said
-from bot.playground.changes import Changes
-from bot.playground.journal import Entry, Journal
-from bot.playground.messages import Conversations, Kind, Message
-from bot.playground.response_urls import ResponseUrls
-from bot.playground.socket_mode import Envelope, Link, SocketMode
-from bot.playground.team import BILLING, NORTHWIND, PEOPLE, Channel, Person, Team
-from bot.playground.typing_rules import as_typed
-from bot.playground.wire import Json, SlackError
+from bot.playground.acts import Acts, NoSuchButtonError
+from bot.playground.app_side import AppSide
+from bot.playground.delivery import Envelope
+from bot.playground.faults import ALWAYS, Fault
+from bot.playground.http_push import PATIENCE, HttpPush, Reply
+from bot.playground.journal import Entry
+from bot.playground.messages import Message
+from bot.playground.prompts import Suggested
+from bot.playground.socket_mode import Link, acknowledgement
+from bot.playground.team import BOTS, CHANNELS, NORTHWIND, PEOPLE, Channel, Person, Team
+from bot.playground.views import View
+from bot.playground.wire import Json
+
+__all__ = ["LocalSlack", "NoSuchButtonError"]
 
 
-class NoSuchButtonError(LookupError):
-    """There is no such button on a message that the person sees."""
+class LocalSlack(Acts, AppSide):
+    """The whole of it. With `request_url` what people do goes there, signed with the secret, instead of by socket.
 
-
-class LocalSlack(Changes):
-    """The state and the rules. `url` is where its server listens; the server sets it."""
+    `throttled`: chat.postMessage once a second in each channel, else 429.
+    """
 
     def __init__(
         self,
@@ -35,89 +38,23 @@ class LocalSlack(Changes):
         *,
         team: Team = NORTHWIND,
         people: Sequence[Person] = PEOPLE,
-        channel: Channel = BILLING,
+        bots: Sequence[Person] = BOTS,
+        channels: Sequence[Channel] = CHANNELS,
+        throttled: bool = False,
         url: str = "http://127.0.0.1",
+        request_url: str = "",
+        signing_secret: str = "",
     ) -> None:
-        super().__init__()
-        self.clock = clock
-        self.team = team
-        self.people = {person.id: person for person in people}
-        self.url = url
-        self.conversations = Conversations(clock)
-        self._journal = Journal(clock)
-        self._socket = SocketMode(clock, self._journal, team.app_id)
-        self._response_urls = ResponseUrls(clock, self.conversations, team.bot_user_id)
-        self._channels = {channel.id: channel}
-        self._answers = Answers(team, self.people, self.conversations, self._response_urls, self._journal)
-        for person in people:
-            self._channels[f"D{person.id[1:]}"] = Channel(f"D{person.id[1:]}", "directmessage", person.id)
-
-    # What people do
-
-    def say(self, user_id: str, channel_id: str, text: str) -> Envelope | Message:
-        """What a person sends from the composer: a slash command if it begins with one, else a message."""
-        if text.split()[:1] == [self.team.command]:
-            return self.command(user_id, channel_id, as_typed(text.strip().removeprefix(self.team.command).strip()))
-        with self.changed:
-            self.person(user_id)
-            self.channel(channel_id, user_id)
-            if not text.strip():
-                raise SlackError("no_text")
-            message = Message("", channel_id, user_id, text=as_typed(text))
-            posted = self.conversations.post(message)
-            self._notify()
-            return posted
-
-    def command(self, user_id: str, channel_id: str, text: str) -> Envelope:
-        """Send `/seats text`, just so, to the app as this person; the answer comes later (`wait_until_answered`)."""
-        with self.changed:
-            person, channel = self.person(user_id), self.channel(channel_id, user_id)
-            key = self._response_urls.issue(channel_id, user_id)
-            payload = payloads.slash_command(
-                self.team, person, channel, text, self._response_url("commands", key), self._trigger_id()
-            )
-            envelope = self._socket.send("slash_commands", payload)
-            self._answers.expect(envelope, Asked(user_id, channel_id, response_key=key))
-            typed = f"{self.team.command} {text}".strip()
-            self.conversations.post(
-                Message("", channel_id, user_id, typed, visible_to=user_id, kind=Kind.TYPED, envelope_id=envelope.id)
-            )
-            self._notify()
-            return envelope
-
-    def press(
-        self, user_id: str, message_ts: str, action_id: str, value: str | None = None, block_id: str | None = None
-    ) -> Envelope:
-        """Press a button as this person; raises NoSuchButtonError where they see none of that action (and value)."""
-        with self.changed:
-            person = self.person(user_id)
-            message = self.conversations.find_anywhere(message_ts, user_id)
-            found = [
-                (block, button)
-                for block, button in (message.buttons() if message else ())
-                if button["action_id"] == action_id
-                and value in (None, button.get("value"))
-                and block_id in (None, block)
-            ]
-            if message is None or not found:
-                raise NoSuchButtonError(f"{person.name} sees no button {action_id!r} at {message_ts}")
-            block, button = found[0]
-            channel = self.channel(message.channel_id, user_id)
-            key = self._response_urls.issue(channel.id, user_id, message.ts)
-            action = payloads.pressed(block, button, self.conversations.ts())
-            payload = payloads.block_actions(
-                self.team, person, channel, message, action, self._response_url("actions", key), self._trigger_id()
-            )
-            envelope = self._socket.send("interactive", payload)
-            self._answers.expect(envelope, Asked(user_id, channel.id, (message.ts, block, action_id), key))
-            self._notify()
-            return envelope
+        super().__init__(clock, team, people, bots, channels, url)
+        self.throttled = throttled
+        if request_url:
+            self.deliver_to(request_url, signing_secret, verify=False)
 
     # What people see
 
     def messages_seen_by(self, user_id: str, channel_id: str) -> list[Message]:
         """What was posted in the channel, or shown to this person there, oldest first; notices of Slackbot included."""
-        return [message for message in self.conversation(user_id, channel_id) if message.kind is not Kind.TYPED]
+        return [message for message in self.conversation(user_id, channel_id) if message.kind != "typed"]
 
     def conversation(self, user_id: str, channel_id: str) -> list[Message]:
         """The same with the commands that the person typed, as the page shows it."""
@@ -125,68 +62,68 @@ class LocalSlack(Changes):
             self.channel(channel_id, user_id)
             return self.conversations.seen_by(user_id, channel_id)
 
-    def waiting(self, user_id: str) -> tuple[set[str], set[tuple[str, str, str]]]:
-        """What the person still waits for: ids of envelopes, and buttons as (message ts, block_id, action_id)."""
+    def thread(self, user_id: str, channel_id: str, thread_ts: str) -> list[Message]:
+        """A thread as the person sees it, its first message first."""
         with self.changed:
-            awaited = [(one, self._answers.asked(one)) for one in self._socket.awaited()]
-            mine = [(envelope, asked) for envelope, asked in awaited if asked.user_id == user_id]
+            self.channel(channel_id, user_id)
+            return self.conversations.thread(channel_id, thread_ts, user_id)
+
+    def modals(self, user_id: str) -> list[View]:
+        """The modals that the person has open, at most three; they see the last one."""
+        with self.changed:
+            return self.views.stack(user_id)
+
+    def home(self, user_id: str) -> View | None:
+        """The person's Home, once the app has published it."""
+        with self.changed:
+            return self.views.home(user_id)
+
+    def suggested(self, user_id: str) -> Suggested | None:
+        """What the app suggests to ask in the person's direct message, until a message comes there."""
+        with self.changed:
+            direct = self.direct_message(user_id)
+            found = self._suggested.get(direct.id) if direct else None
+            return found if found and direct and found.at == self.conversations.latest(direct.id) else None
+
+    def held(self, user_id: str, message_ts: str) -> Json:
+        """What the person chose on a message: `state.values` of what was touched."""
+        with self.changed:
+            return deepcopy(self._held.get((user_id, message_ts), {}))
+
+    def waiting(self, user_id: str) -> tuple[set[str], set[tuple[str, str, str]]]:
+        """What the person still waits for: ids of envelopes, and elements as (message ts or view id, block_id,
+        action_id)."""
+        with self.changed:
+            awaited = [(one, self._answers.asked(one)) for one in self._deliveries.awaited()]
+            mine = [(envelope, asked) for envelope, asked in awaited if asked and asked.user_id == user_id]
             return {envelope.id for envelope, _ in mine}, {asked.pressed for _, asked in mine if asked.pressed}
 
-    def channels_of(self, user_id: str) -> list[Channel]:
-        """The channels that the person sees, the direct message with the app last."""
-        return [channel for channel in self._channels.values() if channel.with_user in (None, user_id)]
+    # Delivery
 
-    def person(self, user_id: str) -> Person:
-        """The person; raises `user_not_found`."""
-        try:
-            return self.people[user_id]
-        except KeyError:
-            raise SlackError("user_not_found") from None
+    def deliver_to(
+        self,
+        url: str,
+        secret: str,
+        *,
+        verify: bool = True,
+        signed_at: Callable[[], datetime] | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        """From now on post what people do to this URL, signed with the secret.
 
-    def channel(self, channel_id: str, user_id: str | None = None) -> Channel:
-        """The channel, if this person (None: the app) is in it; raises `channel_not_found`."""
-        channel = self._channels.get(channel_id)
-        if channel is None or (user_id and channel.with_user not in (None, user_id)):
-            raise SlackError("channel_not_found")
-        return channel
-
-    # What the app does
-
-    def post(self, message: Message) -> Message:
-        """Keep a message of the app, its text and blocks checked."""
+        `signed_at` is the clock of the signatures, by default this Slack's own; `patience` are the seconds of real
+        time that a post waits. Raises UrlNotVerifiedError where the URL does not answer the challenge.
+        """
+        push = HttpPush(url, secret, signed_at or self.clock, self._pushed, patience)
+        if verify:
+            push.verify(self.team.verification_token, secrets.token_urlsafe(24))
         with self.changed:
-            blocks = checked(message.text, message.blocks)
-            posted = self.conversations.post(replace(message, blocks=blocks))
-            self._notify()
-            return posted
+            self._deliveries.way = push
 
-    def update(self, message: Message, text: str, blocks: object) -> Message:
-        """Change a message of the app."""
+    def deliver_by_socket(self) -> None:
+        """From now on deliver by Socket Mode again."""
         with self.changed:
-            changed = self.conversations.update(message, text, checked(text, blocks))
-            self._notify()
-            return changed
-
-    def delete(self, message: Message) -> None:
-        """Delete a message."""
-        with self.changed:
-            self.conversations.delete(message)
-            self._notify()
-
-    def respond(self, key: str, body: Json) -> None:
-        """A post to a `response_url`; raises SlackError."""
-        with self.changed:
-            self._response_urls.use(key)
-            self._response_urls.apply(key, said(body))
-            self._notify()
-
-    def note_request(self, kind: str, body: object, answer: object, refused: tuple[str, ...] = ()) -> None:
-        """Keep a request of the app, and what it was answered, in the journal."""
-        with self.changed:
-            self._journal.sent(kind, body, answer, refused)
-            self._notify()
-
-    # Socket Mode
+            self._deliveries.way = self._socket
 
     def socket_url(self) -> str:
         """Where one connection may be opened, once."""
@@ -197,6 +134,8 @@ class LocalSlack(Changes):
         """A connection came; False if its ticket is not good."""
         with self.changed:
             taken = self._socket.connect(ticket, link)
+            if taken:
+                self._deliveries.way_opened()
             self._notify()
             return taken
 
@@ -204,6 +143,7 @@ class LocalSlack(Changes):
         """A connection is gone."""
         with self.changed:
             self._socket.drop(link)
+            self._deliveries.way_closed(link)
             self._notify()
 
     def disconnect(self, reason: str = "refresh_requested") -> None:
@@ -212,37 +152,93 @@ class LocalSlack(Changes):
             self._socket.disconnect(reason)
             self._notify()
 
-    def redeliver_last(self) -> Envelope:
-        """Send the last envelope again although it was acknowledged."""
+    def cut_connections(self) -> None:
+        """End all of the app's connections without a goodbye, as a broken network does."""
         with self.changed:
-            envelope = self._socket.redeliver_last()
+            self._socket.cut()
+            self._notify()
+
+    def redeliver(self, envelope: Envelope) -> Envelope:
+        """Send an envelope again, acknowledged or not, hours or days later too."""
+        with self.changed:
+            self._deliveries.redeliver(envelope)
             self._notify()
             return envelope
 
-    def receive(self, text: str) -> None:
-        """One frame of the app: an acknowledgement, perhaps with the answer to a slash command in it."""
+    def redeliver_last(self) -> Envelope:
+        """Send the last envelope again although it was acknowledged."""
         with self.changed:
-            acknowledged = self._socket.acknowledge(text)
-            if acknowledged is None:
+            return self.redeliver(self._deliveries.last())
+
+    def receive(self, text: str) -> None:
+        """One frame of the app: an acknowledgement, perhaps with an answer in it."""
+        with self.changed:
+            read = acknowledgement(text)
+            envelope = self._deliveries.find(read[0]) if read else None
+            if read is None or envelope is None:
                 self._journal.sent("unknown frame", text[:1000], refused=("no such envelope_id",))
             else:
-                self._answers.take(*acknowledged)
+                self._take(envelope, read[1])
             self._notify()
 
     def expire(self) -> None:
-        """Tell those whose three seconds are over; the server calls it several times a second."""
+        """Tell those whose three seconds are over, retry events; the server calls it several times a second."""
         with self.changed:
-            expired = self._socket.expire()
+            before = len(self._deliveries.awaited())
+            expired = self._deliveries.expire()
             for envelope in expired:
                 self._answers.give_up(envelope)
-            if expired:
+            if expired or len(self._deliveries.awaited()) != before:
                 self._notify()
 
     @property
     def connections(self) -> int:
-        """How many connections the app has open."""
+        """How many connections the app has open; over HTTP it counts as one."""
         with self.changed:
-            return self._socket.connections
+            return self._socket.connections if self._deliveries.way is self._socket else 1
+
+    # Faults
+
+    def fault(self, method: str, what: str, times: int | None = 1, *, retry_after: int = 1, delay: float = 0) -> None:
+        """Let the next calls of a Web API method go wrong; `response_url` and `upload` are methods too.
+
+        `what`: `lost` (done, but the connection ends without an answer), `slow` (done, answered after `delay` seconds),
+        `ratelimited` (429, `retry_after` seconds), or an error code. `times` None: all calls, until `heal`.
+        """
+        with self.changed:
+            self.faults.order(method, Fault(what, ALWAYS if times is None else times, retry_after, delay))
+
+    def take_fault(self, method: str) -> Fault | None:
+        """What is to go wrong with this call."""
+        with self.changed:
+            return self.faults.take(method)
+
+    def heal(self) -> None:
+        """Nothing that `fault` ordered happens any more; the token is good again, and every block known."""
+        with self.changed:
+            self.faults.clear()
+            self.token_state = ""
+            self.unknown_blocks.clear()
+
+    def grant(self, *scopes: str) -> None:
+        """Give the app scopes that it did not have."""
+        with self.changed:
+            self.scopes |= set(scopes)
+
+    def withdraw(self, *scopes: str) -> None:
+        """Take scopes from the app: what needs them is refused with `missing_scope`, events that need them stop."""
+        with self.changed:
+            self.scopes -= set(scopes)
+
+    def take_no(self, *kinds: str) -> None:
+        """Be a workspace that does not have these types of blocks yet, such as `data_visualization`."""
+        with self.changed:
+            self.unknown_blocks |= set(kinds)
+
+    def revoke_token(self, code: str = "token_revoked") -> None:
+        """Refuse the bot token from now on, with `token_revoked` or `account_inactive`."""
+        with self.changed:
+            self.token_state = code
 
     # For tests and the page
 
@@ -258,7 +254,7 @@ class LocalSlack(Changes):
 
     def wait_until_answered(self, timeout: float = 5) -> None:
         """Wait until every envelope is acknowledged or over its three seconds; raises TimeoutError."""
-        self.wait_for(lambda: not self._socket.awaited(), "every envelope to be answered", timeout)
+        self.wait_for(lambda: not self._deliveries.awaited(), "every envelope to be answered", timeout)
 
     def wait_until_connected(self, connections: int = 1, timeout: float = 5) -> None:
         """Wait until the app has that many connections open; raises TimeoutError."""
@@ -266,8 +262,19 @@ class LocalSlack(Changes):
 
     # Inside
 
-    def _response_url(self, kind: str, key: str) -> str:
-        return f"{self.url}/response/{kind}/{self.team.id}/{key}"
+    def _take(self, envelope: Envelope, answer: Json | None) -> None:
+        self._deliveries.acknowledge(envelope, answer)
+        self._answers.take(envelope, answer)
 
-    def _trigger_id(self) -> str:
-        return f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
+    def _pushed(self, envelope: Envelope, reply: Reply) -> None:
+        """What a post to the request URL came to."""
+        with self.changed:
+            if reply.is_good:
+                self._take(envelope, reply.answer())
+            else:
+                self._journal.sent("acknowledgement", {"status": reply.status}, refused=(reply.reason,))
+                self._deliveries.fail(envelope, reply.reason, retry=reply.retry)
+                if not envelope.is_event and not envelope.late:
+                    code = {"http_timeout": "operation_timeout"}.get(reply.reason, "dispatch_failed")
+                    self._answers.give_up(envelope, code)
+            self._notify()

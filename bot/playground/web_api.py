@@ -1,231 +1,116 @@
-"""The methods of the Web API that the bot calls, with Slack's own error codes. A new method is one function here."""
+"""One call of the Web API: token, scopes, faults on demand, the method, the journal.
+
+The methods are in methods/; a new one is one function there and one line in its table.
+"""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from bot.playground.messages import Message
-from bot.playground.payloads import as_message
+from bot.playground.faults import LOST, RATELIMITED, SLOW, Fault
+from bot.playground.methods import assistant, auth, chat, conversations, files, users, views
+from bot.playground.methods.calls import Arguments, Method, require
 from bot.playground.slack import LocalSlack
-from bot.playground.team import Channel
-from bot.playground.wire import Json, SlackError
+from bot.playground.wire import Json, RateLimitedError, SlackError
+
+__all__ = ["METHODS", "Answer", "Arguments", "call", "granted"]
+
+METHODS: Mapping[str, Method] = (
+    auth.METHODS
+    | users.METHODS
+    | conversations.METHODS
+    | chat.METHODS
+    | files.METHODS
+    | views.METHODS
+    | assistant.METHODS
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Arguments:
-    """What a method was called with: from a form (with nested JSON), a JSON body or a query."""
+class Answer:
+    """What goes back: a body, a status, `Retry-After` where it is 429. `lost`: nothing goes back; `delay` seconds."""
 
-    values: Mapping[str, Any]
-
-    def text(self, name: str) -> str:
-        """A string; empty where it is missing."""
-        value = self.values.get(name)
-        return "" if value is None else str(value)
-
-    def required(self, name: str) -> str:
-        """A string that must be there; raises `invalid_arguments`."""
-        if value := self.text(name):
-            return value
-        raise SlackError("invalid_arguments", [f"[ERROR] missing required field: {name}"])
-
-    def flag(self, name: str) -> bool:
-        """Whether it is set."""
-        return self.text(name).lower() in ("1", "true")
-
-    def nested(self, name: str, error: str) -> Any:
-        """A list or object, given as such or as JSON in a string; raises `error` where it is no JSON."""
-        value = self.values.get(name)
-        if not isinstance(value, str):
-            return value
-        try:
-            return json.loads(value) if value else None
-        except ValueError:
-            raise SlackError(error) from None
+    body: Json
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    lost: bool = False
+    delay: float = 0
 
 
-Method = Callable[[LocalSlack, Arguments], Json]
-
-
-def call(slack: LocalSlack, method: str, token: str, arguments: Arguments) -> Json:
+def call(slack: LocalSlack, name: str, token: str, arguments: Arguments) -> Answer:
     """The answer of a method, `{"ok": …}`; the call and its answer are kept in the journal."""
-    shown = {name: value for name, value in arguments.values.items() if name != "token"}
+    shown = {key: value for key, value in arguments.values.items() if key != "token"}
     with slack.changed:  # one call at a time: what a method has found is still so when it changes it
+        fault = slack.faults.take(name)
+        retry_after = 0
+        refused: tuple[str, ...] = ()
         try:
-            answer = {"ok": True, **_method(slack, method, token)(slack, arguments)}
-            refused: tuple[str, ...] = ()
+            method = _method(slack, name, token)
+            refuse(fault)
+            require(slack, *method.scopes)
+            body: Json = {"ok": True, **method.run(slack, arguments)}
         except SlackError as error:
-            answer = error.as_answer()
+            body = error.as_answer()
             refused = (error.code, *error.details)
-        slack.note_request(method, _readable(shown), answer, refused)
-    return answer
+            retry_after = error.retry_after if isinstance(error, RateLimitedError) else 0
+        if fault and fault.what == LOST:
+            refused = (*refused, LOST)
+        slack.note_request(name, _readable(shown), body, refused)
+    return answered(slack, body, fault, retry_after)
+
+
+def answered(slack: LocalSlack, body: Json, fault: Fault | None, retry_after: int = 0) -> Answer:
+    """The answer with what the fault makes of it."""
+    headers = {"x-oauth-scopes": ",".join(sorted(slack.scopes))}
+    if retry_after:
+        return Answer(body, 429, headers | {"retry-after": str(retry_after)})
+    lost = bool(fault and fault.what == LOST)
+    return Answer(body, headers=headers, lost=lost, delay=fault.delay if fault and fault.what == SLOW else 0)
+
+
+def refuse(fault: Fault | None) -> None:
+    """Raise the refusal that was ordered, if one was."""
+    if fault is None or not fault.is_refusal:
+        return
+    if fault.what == RATELIMITED:
+        raise RateLimitedError(fault.retry_after)
+    raise SlackError(fault.what)
+
+
+def granted(slack: LocalSlack, token: str, *scopes: str) -> None:
+    """Raise what Slack answers unless this is the good bot token, with one of the scopes."""
+    _check_token(slack, token)
+    if token == slack.team.app_token:
+        raise SlackError("not_allowed_token_type")
+    require(slack, *scopes)
 
 
 def _method(slack: LocalSlack, name: str, token: str) -> Method:
     if name not in METHODS:
         raise SlackError("unknown_method")
+    _check_token(slack, token)
+    method = METHODS[name]
+    if (token == slack.team.app_token) != method.by_app_token:
+        raise SlackError("not_allowed_token_type")
+    return method
+
+
+def _check_token(slack: LocalSlack, token: str) -> None:
     if not token:
         raise SlackError("not_authed")
     if token not in (slack.team.bot_token, slack.team.app_token):
         raise SlackError("invalid_auth")
-    if (token == slack.team.app_token) != (name in FOR_APP_TOKENS):
-        raise SlackError("not_allowed_token_type")
-    return METHODS[name]
+    if slack.token_state:
+        raise SlackError(slack.token_state)
 
 
 def _readable(arguments: Json) -> Json:
     """Nested JSON of a form is shown as JSON, not as a string of it."""
     shown = dict(arguments)
-    for name in ("blocks", "metadata"):
+    for name in ("blocks", "metadata", "view", "files", "message", "prompts"):
         if isinstance(shown.get(name), str):
             try:
                 shown[name] = json.loads(shown[name])
             except ValueError:
                 continue
     return shown
-
-
-def auth_test(slack: LocalSlack, arguments: Arguments) -> Json:
-    """Whose token it is."""
-    team = slack.team
-    return {
-        "url": f"{slack.url}/",
-        "team": team.name,
-        "user": team.bot_name.lower(),
-        "team_id": team.id,
-        "user_id": team.bot_user_id,
-        "bot_id": team.bot_id,
-        "app_id": team.app_id,
-        "is_enterprise_install": False,
-    }
-
-
-def apps_connections_open(slack: LocalSlack, arguments: Arguments) -> Json:
-    """The address of one Socket Mode connection."""
-    return {"url": slack.socket_url()}
-
-
-def users_info(slack: LocalSlack, arguments: Arguments) -> Json:
-    """One person, with the language if it is asked for."""
-    user_id = arguments.required("user")
-    if user_id == slack.team.bot_user_id:
-        return {"user": _bot_user(slack)}
-    person = slack.person(user_id)
-    return {"user": person.as_user(slack.team.id, slack.clock(), arguments.flag("include_locale"))}
-
-
-def users_list(slack: LocalSlack, arguments: Arguments) -> Json:
-    """Everybody, on one page."""
-    now, with_locale = slack.clock(), arguments.flag("include_locale")
-    people = [person.as_user(slack.team.id, now, with_locale) for person in slack.people.values()]
-    return {"members": [*people, _bot_user(slack)], "response_metadata": {"next_cursor": ""}}
-
-
-def _bot_user(slack: LocalSlack) -> Json:
-    team = slack.team
-    profile = {"real_name": team.bot_name, "bot_id": team.bot_id, "api_app_id": team.app_id}
-    name = team.bot_name.lower()
-    return {"id": team.bot_user_id, "team_id": team.id, "name": name, "deleted": False, "is_bot": True} | {
-        "real_name": team.bot_name,
-        "profile": profile,
-    }
-
-
-def conversations_open(slack: LocalSlack, arguments: Arguments) -> Json:
-    """The direct message with one person."""
-    users = [user for user in arguments.text("users").split(",") if user]
-    if not users:
-        raise SlackError("users_list_not_supplied")
-    channel = _direct_message(slack, users[0]) if len(users) == 1 else None
-    if channel is None:
-        raise SlackError("user_not_found" if len(users) == 1 else "not_enough_users")
-    return {"no_op": True, "already_open": True, "channel": {"id": channel.id}}
-
-
-def _direct_message(slack: LocalSlack, user_id: str) -> Channel | None:
-    if user_id not in slack.people:
-        return None
-    return next(channel for channel in slack.channels_of(user_id) if channel.with_user == user_id)
-
-
-def _channel(slack: LocalSlack, arguments: Arguments) -> Channel:
-    """A channel by its id or `#name`; a person's id stands for the direct message with them."""
-    given = arguments.required("channel")
-    if direct := _direct_message(slack, given):
-        return direct
-    named = [channel.id for channel in slack.channels_of("") if f"#{channel.name}" == given]
-    return slack.channel(named[0] if named else given)
-
-
-def _draft(slack: LocalSlack, arguments: Arguments, channel: Channel, visible_to: str | None = None) -> Message:
-    metadata = arguments.nested("metadata", "invalid_metadata_format")
-    return Message(
-        ts="",
-        channel_id=channel.id,
-        user_id=slack.team.bot_user_id,
-        text=arguments.text("text"),
-        blocks=arguments.nested("blocks", "invalid_blocks_format") or [],
-        visible_to=visible_to,
-        thread_ts=arguments.text("thread_ts") or None,
-        metadata=metadata,
-    )
-
-
-def chat_post_message(slack: LocalSlack, arguments: Arguments) -> Json:
-    """Post in a channel or a direct message."""
-    channel = _channel(slack, arguments)
-    posted = slack.post(_draft(slack, arguments, channel))
-    return {"channel": channel.id, "ts": posted.ts, "message": as_message(slack.team, posted)}
-
-
-def chat_post_ephemeral(slack: LocalSlack, arguments: Arguments) -> Json:
-    """Show something to one person of a channel."""
-    channel, user_id = _channel(slack, arguments), arguments.required("user")
-    if user_id not in slack.people or channel.with_user not in (None, user_id):
-        raise SlackError("user_not_in_channel")
-    return {"message_ts": slack.post(_draft(slack, arguments, channel, visible_to=user_id)).ts}
-
-
-def chat_update(slack: LocalSlack, arguments: Arguments) -> Json:
-    """Replace a message of the app; without blocks it has none any more."""
-    channel = _channel(slack, arguments)
-    message = _own_message(slack, channel, arguments.required("ts"), "cant_update_message")
-    blocks = arguments.nested("blocks", "invalid_blocks_format")
-    changed = slack.update(message, arguments.text("text"), blocks)
-    return {
-        "channel": channel.id,
-        "ts": changed.ts,
-        "text": changed.text,
-        "message": as_message(slack.team, changed),
-    }
-
-
-def chat_delete(slack: LocalSlack, arguments: Arguments) -> Json:
-    """Delete a message of the app."""
-    channel = _channel(slack, arguments)
-    message = _own_message(slack, channel, arguments.required("ts"), "cant_delete_message")
-    slack.delete(message)
-    return {"channel": channel.id, "ts": message.ts}
-
-
-def _own_message(slack: LocalSlack, channel: Channel, ts: str, error: str) -> Message:
-    message = slack.conversations.find(channel.id, ts)
-    if message.is_ephemeral:  # Slack does not keep them, so it finds none
-        raise SlackError("message_not_found")
-    if message.user_id != slack.team.bot_user_id:
-        raise SlackError(error)
-    return message
-
-
-METHODS: dict[str, Method] = {
-    "auth.test": auth_test,
-    "apps.connections.open": apps_connections_open,
-    "users.info": users_info,
-    "users.list": users_list,
-    "conversations.open": conversations_open,
-    "chat.postMessage": chat_post_message,
-    "chat.postEphemeral": chat_post_ephemeral,
-    "chat.update": chat_update,
-    "chat.delete": chat_delete,
-}
-FOR_APP_TOKENS = {"apps.connections.open"}

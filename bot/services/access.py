@@ -43,9 +43,21 @@ def admins(session: Session, workspace: Workspace, listed: Sequence[str]) -> lis
 
 
 def require_member(roles: Roles, person: str) -> None:
-    """Raises MembersOnly for outsiders. Whom Slack cannot place now may read."""
-    if roles.role(person) == Role.OUTSIDER:
+    """Raises MembersOnly for outsiders, and RoleUnknown where Slack cannot place the person: it could be one."""
+    role = roles.role(person)
+    if role is None:
+        raise RoleUnknown()
+    if role == Role.OUTSIDER:
         raise MembersOnly()
+
+
+def is_admin(session: Session, workspace: Workspace, listed: Sequence[str], roles: Roles, person: str) -> bool:
+    """Whether somebody is an admin; False also where Slack cannot place them now."""
+    role = roles.role(person)
+    if role is None or role == Role.OUTSIDER:
+        return False
+    named = admins(session, workspace, listed)
+    return person in named or (not named and role == Role.OWNER)
 
 
 def require_admin(session: Session, workspace: Workspace, listed: Sequence[str], roles: Roles, person: str) -> None:
@@ -56,8 +68,7 @@ def require_admin(session: Session, workspace: Workspace, listed: Sequence[str],
         raise RoleUnknown()
     if role == Role.OUTSIDER:
         raise MembersOnly()
-    named = admins(session, workspace, listed)
-    if person in named or (not named and role == Role.OWNER):
+    if is_admin(session, workspace, listed, roles, person):
         return
-    named = named or list(roles.owners())
+    named = admins(session, workspace, listed) or list(roles.owners())
     raise AdminsOnly(admins=named) if named else OwnersOnly()

@@ -72,7 +72,7 @@ class SeveralWorkspaces(Refusal):
 
 
 class UnknownAccount(Refusal):
-    text = N_("No account is called “{asked}”. “seatbot accounts” and /seats accounts list them.")
+    text = N_("No account is called “{asked}”. “seatbot accounts” lists them.")
 
 
 class UnknownAccountSuggestion(Refusal):
@@ -84,6 +84,12 @@ class AmbiguousAccount(Refusal):
 
 
 class UnknownPeople(Refusal):
+    text = N_("Nobody has these addresses: {emails}. Nothing was changed; check the spelling.")
+
+
+class UnknownPersonAmong(UnknownPeople):
+    """One of several addresses."""
+
     text = N_("Nobody has the address {emails}. Nothing was changed; check the spelling.")
 
 
@@ -93,6 +99,22 @@ class UnknownPerson(Refusal):
 
 class UnknownPersonInAccount(Refusal):
     text = N_("Nobody in {account} has the address {emails}. Nothing was changed; check the spelling.")
+
+
+class UnknownPeopleInAccount(UnknownPersonInAccount):
+    text = N_("Nobody in {account} has these addresses: {emails}. Nothing was changed; check the spelling.")
+
+
+class UnknownPeopleSuggestion(UnknownPeople):
+    text = N_("Nobody has the address {emails}. Nothing was changed. Did you mean {nearest}?")
+
+
+class UnknownPersonSuggestion(UnknownPerson):
+    text = N_("Nobody has the address {email}. Did you mean {nearest}?")
+
+
+class UnknownPersonInAccountSuggestion(UnknownPersonInAccount):
+    text = N_("Nobody in {account} has the address {emails}. Nothing was changed. Did you mean {nearest}?")
 
 
 class AmbiguousPerson(Refusal):
@@ -110,22 +132,34 @@ class FuturePeriod(UnknownPeriod):
 
 
 class UnknownChange(Refusal):
-    text = N_("There is no change {asked}. “seatbot log” and /seats log list them.")
+    text = N_("There is no change {asked}. “seatbot log” lists them.")
 
 
 # What was given
 
 
 class BadEmail(Refusal):
-    text = N_("“{email}” is no e-mail address.")
+    text = N_("“{email}” is not an email address.")
+
+
+class NamedPerson(BadEmail):
+    text = N_("“{email}” is not an email address. Did you mean {nearest}?")
+
+
+class AmbiguousName(BadEmail):
+    text = N_("“{email}” is not an email address and could be {candidates}. Give the address.")
 
 
 class BadPattern(Refusal):
-    text = N_("“{pattern}” is neither an e-mail address nor *@domain.")
+    text = N_("“{pattern}” is neither an email address nor *@domain.")
 
 
 class BadName(Refusal):
     text = N_("a name must not be empty or hold control characters.")
+
+
+class LongName(Refusal):
+    text = N_("a name, domain or id must not be longer than {most} characters.")
 
 
 class BadInstant(Refusal):
@@ -187,6 +221,36 @@ class NothingToSet(Refusal):
     text = N_("Say what to set: --billing-day, --timezone or --locale.")
 
 
+class BadDate(Refusal):
+    text = N_("“{value}” is not a date. Write 2026-12-31; put a name that looks like a date in quotation marks.")
+
+
+class AmbiguousDate(BadDate):
+    text = N_("“{value}” may be {first} or {second}. Write {iso} for the former.")
+
+
+class PastInstant(Refusal):
+    text = N_(
+        "{value} is in the past. What was true then is recorded by an import: seatbot import accounts FILE.csv, with "
+        "the column “at”. Nothing was changed."
+    )
+
+
+class TrialEndsBefore(Refusal):
+    text = N_("A trial cannot end on {value}, before it begins. Nothing was changed.")
+
+
+class AccountExists(Refusal):
+    text = N_(
+        "There is an account {account} already; its status is {status}. To set another: account activate, account "
+        "trial or account close."
+    )
+
+
+class NotYetAnAccount(Refusal):
+    text = N_("{account} has no status by then. Give it its first one: account add")
+
+
 # Files
 
 
@@ -241,11 +305,100 @@ class MassChange(Refusal):
     )
 
 
+# Directories
+
+
+class BadTenant(Refusal):
+    text = N_(
+        "“{asked}” is no tenant of Microsoft 365. Give the client's own: its id or one of its domains, such as "
+        "contoso.onmicrosoft.com."
+    )
+
+
+class BadDomain(Refusal):
+    text = N_("“{asked}” is no domain. Give the client's own in Google Workspace, such as acme.example.")
+
+
+class BadGroup(Refusal):
+    text = N_("“{asked}” is no id of a group. Microsoft Entra shows it as the group's Object ID.")
+
+
+class GroupBothWays(Refusal):
+    text = N_("The group {group} cannot be synced and left out at once.")
+
+
+class DirectoryTaken(Refusal):
+    text = N_("{target} is the directory of {account} already. If that was wrong: seatbot disconnect ACCOUNT")
+
+
+class TenantTaken(DirectoryTaken):
+    """To whoever consents: whose it is, is nobody else's business."""
+
+    text = N_("The tenant {target} is connected already, for another account. Nothing was changed.")
+
+
+class ConsentLinkGone(Refusal):
+    text = N_(
+        "This link was used already, is older than an hour, or is not complete. Nothing was changed; ask for a new one."
+    )
+
+
+class ConsentDeclined(Refusal):
+    text = N_("The administrator did not consent, so nothing was changed.")
+
+
+class ConsentFailed(Refusal):
+    text = N_("Microsoft reports an error ({code}) instead of a consent. Nothing was changed.")
+
+
+class ConsentWithoutTenant(Refusal):
+    text = N_("Microsoft's answer names no tenant. Nothing was changed.")
+
+
+class ConsentOutdated(Refusal):
+    text = N_("The account was connected, or disconnected, in another way meanwhile. Nothing was changed.")
+
+
+class BadConsentUrl(Refusal):
+    text = N_(
+        "“{url}” is no public address. Give that of “seatbot serve --http”, such as https://seats.example.com, which "
+        "the application at Microsoft must have as a redirect URI with /connect/m365 after it."
+    )
+
+
+class AccountClosed(Refusal):
+    text = N_("{account} is closed, and a closed account is not synced. Nothing was changed.")
+
+
+class NotConnected(Refusal):
+    text = N_(
+        "{account} is not connected with a directory. Connect it with one: seatbot connect m365, or seatbot connect "
+        "google"
+    )
+
+
+class NothingConnected(Refusal):
+    text = N_("No account is connected with a directory. Connect one: seatbot connect m365, or seatbot connect google")
+
+
+class SeveralConnected(Refusal):
+    text = N_("Several accounts are connected with a directory: {known}. Say which one, or --all.")
+
+
+class ReadsDirectory(Refusal):
+    text = N_(
+        "{email} is the administrator as whom the directory of {accounts} is read. Connect it with another one first, "
+        "or disconnect it."
+    )
+
+
 # What stands in the way
 
 
 class Denied(Refusal):
-    text = N_("{emails}: on the deny list of {account}. Remove the entry first: deny remove")
+    text = N_(
+        "On the deny list of {account}: {emails}. Nothing was changed; take the entry off the list first: deny remove"
+    )
 
 
 class DenyNeedsForce(Refusal):
@@ -263,7 +416,24 @@ class NothingToUndo(Refusal):
 
 
 class CannotUndo(Refusal):
-    text = N_("Change {change} ({kind}) cannot be undone. An earlier one can be named: undo CHANGE")
+    text = N_("Change {change} ({kind}) cannot be undone.")
+
+
+class CannotUndoSuggestion(CannotUndo):
+    text = N_(
+        "Change {change} ({kind}) cannot be undone. Your latest that can be is {latest} ({latest_kind}): undo {latest}"
+    )
+
+
+class UndoBlocked(Refusal):
+    text = N_(
+        "Change {change} was not undone: other changes stand against it for {names}. Undo those first, newest first: "
+        "{by}."
+    )
+
+
+class UndoPointless(Refusal):
+    text = N_("Change {change} was not undone: nothing of it is left to take back.")
 
 
 class UndoImport(Refusal):
@@ -292,11 +462,11 @@ class Contradicted(Refusal):
 
 
 class AdminsOnly(Refusal):
-    text = N_("Only admins may do that. Ask {admins}.")
+    text = N_("Only admins may do that. Nothing was changed; ask {admins}.")
 
 
 class OwnersOnly(Refusal):
-    text = N_("Only admins may do that. Ask an owner or admin of this Slack workspace.")
+    text = N_("Only admins may do that. Nothing was changed; ask an owner or admin of this Slack workspace.")
 
 
 class MembersOnly(Refusal):
@@ -304,7 +474,42 @@ class MembersOnly(Refusal):
 
 
 class RoleUnknown(Refusal):
-    text = N_("Slack does not say right now who you are, so nothing was changed. Try again in a moment.")
+    text = N_(
+        "Slack does not say right now who you are, so nothing was changed and nothing is shown. Try again in a moment."
+    )
+
+
+class AboutPeople(Refusal):
+    """A refusal that names people by their Slack user ids, `people`."""
+
+
+class CannotBeAdmin(AboutPeople):
+    text = N_(
+        "{people} cannot be an admin: guests, bots and people of other organisations never are. Nothing was changed."
+    )
+
+
+class NotPlaced(AboutPeople):
+    text = N_("Slack does not say right now who {people} is. Nothing was changed; try again in a moment.")
+
+
+class NotAPerson(Refusal):
+    text = N_(
+        "“{asked}” is nobody whom Slack knows. Write @ and choose the person from the list that Slack shows. Nothing "
+        "was changed."
+    )
+
+
+class AdminOfSettings(AboutPeople):
+    text = N_("{people}: an admin by SEATBOT_ADMINS, which only whoever runs Seatbot can change. Nothing was changed.")
+
+
+class NotYetAnAdmin(AboutPeople):
+    text = N_("{people}: not on the list of admins. Nothing was changed.")
+
+
+class LastAdmin(AboutPeople):
+    text = N_("{people}: the last of the list, so nobody would be an admin. Add somebody else first.")
 
 
 # What Slack sent
@@ -316,6 +521,22 @@ class TeamUnbound(Refusal):
 
 class UnclosedQuote(Refusal):
     text = N_("A quotation mark is not closed. Nothing was changed.")
+
+
+class SlackBusy(Refusal):
+    text = N_("Slack does not take or give the file right now. Try again in a moment.")
+
+
+class FileGone(Refusal):
+    text = N_("Slack has that file no longer. Send it once more.")
+
+
+class SeveralFiles(Refusal):
+    text = N_("These are several files. Send one with these words. Nothing was changed.")
+
+
+class FileTooLarge(Refusal):
+    text = N_("{name} is larger than {most} MB. Import it on the command line.")
 
 
 class OfferGone(Refusal):
@@ -365,8 +586,28 @@ class StoreServed(Refusal):
     text = N_("Another “seatbot serve” works on this database already. SQLite takes one; PostgreSQL takes many.")
 
 
+class WorkerNeedsServer(Refusal):
+    text = N_("More workers need PostgreSQL: on SQLite “seatbot serve” does all background work. Set DATABASE_URL.")
+
+
+class SyncUnderWay(Refusal):
+    text = N_("A sync of this account is under way. Wait until it has ended, then try again.")
+
+
 class PortInUse(Refusal):
     text = N_("Port {port} is in use. Stop what uses it, or choose another: --port N")
+
+
+class CannotListen(Refusal):
+    text = N_("Nothing can listen at {address}: {reason}. Choose another address: --http HOST:PORT")
+
+
+class BadUrl(Refusal):
+    text = N_("“{url}” is no public address. Slack sends to one such as https://seats.example.com only.")
+
+
+class SlackAway(Refusal):
+    text = N_("{url} cannot be reached: {reason}.")
 
 
 class MissingToken(Refusal):
@@ -377,12 +618,142 @@ class BadSetting(Refusal):
     text = N_("{variable}: {fault}")
 
 
+class NoEncryptionKey(Refusal):
+    text = N_(
+        "SEATBOT_ENCRYPTION_KEYS is not set, and no secret is kept without it. A key is made by: "
+        "openssl rand -base64 32 | tr +/ -_"
+    )
+
+
+class BadEncryptionKey(Refusal):
+    text = N_(
+        "Key {number} of SEATBOT_ENCRYPTION_KEYS is no Fernet key. One is made by: openssl rand -base64 32 | tr +/ -_"
+    )
+
+
+class SealedOtherwise(Refusal):
+    text = N_(
+        "No key of SEATBOT_ENCRYPTION_KEYS fits what the database keeps sealed. Add the key that it was sealed with."
+    )
+
+
 class TokenRefused(Refusal):
     text = N_("Slack does not take {variable}: {reason}. “seatbot check” tells step by step what is missing.")
 
 
 class TraceLeft(Refusal):
     text = N_(
-        "Everything is blanked, but another program is reading the database, so its file still holds old pages. "
-        "Do the same again once that program is done."
+        "Everything is blanked (change {change}), but another program is reading the database, so that its files still "
+        "hold old pages. Do the same again once that program is done."
     )
+
+
+class StillActive(Refusal):
+    text = N_(
+        "{email} is active in {accounts}, and would be billed for good without a name. "
+        "Set the person inactive first (deactivate), then forget them."
+    )
+
+
+# Topics of the FAQ, from files and forms
+
+
+class BadTopics(BadLine):
+    """A fault in one line of a file of topics."""
+
+    text = N_("{path}, line {line}: {fault}")
+
+    def __init__(self, path: str, line: int, fault: Refusal) -> None:
+        super().__init__(line, fault)
+        self.fields["path"] = path
+
+
+class NoYaml(Refusal):
+    text = N_("this is not YAML ({problem})")
+
+
+class NoTopics(Refusal):
+    text = N_("there must be a field “topics” with the topics by their ids")
+
+
+class UnknownField(Refusal):
+    text = N_("there is no field “{field}”; there is {known}")
+
+
+class FieldTwice(Refusal):
+    text = N_("the field “{field}” stands there twice")
+
+
+class UnknownLanguage(Refusal):
+    text = N_("the field “language” must be en or fr, not “{asked}”")
+
+
+class BadTopicId(Refusal):
+    text = N_(
+        "“{topic}” is no topic of Seatbot's, nor can it be one of your own: those begin with own-, followed by small "
+        "letters, digits and hyphens"
+    )
+
+
+class TopicTwice(Refusal):
+    text = N_("the topic {topic} stands there twice")
+
+
+class TopicWithout(Refusal):
+    text = N_("the topic {topic} has no field “{field}”")
+
+
+class EmptyText(Refusal):
+    text = N_("there is no text")
+
+
+class TextTooLong(Refusal):
+    text = N_("the text has {length} characters, and may have {most}")
+
+
+class Unprintable(Refusal):
+    text = N_("the text has characters that cannot be shown")
+
+
+class NoAddressOfAPage(Refusal):
+    text = N_("“{asked}” is no address of a page; those begin with https://")
+
+
+class UnknownAsk(Refusal):
+    text = N_("the field “ask” must be one of {known}, not “{asked}”")
+
+
+class TooManyTopics(Refusal):
+    text = N_("one file may have {most} topics")
+
+
+class TooManyPhrasings(Refusal):
+    text = N_("a topic may have {most} phrasings")
+
+
+class TooManyOwnTopics(Refusal):
+    text = N_("A workspace may have {most} topics of its own in each language. Nothing was changed.")
+
+
+class TopicsTooLarge(Refusal):
+    text = N_("{path} is larger than 1 MB; a file of topics may not be. Nothing was changed.")
+
+
+class TopicsNotText(Refusal):
+    text = N_("{path} is not a text file in UTF-8. Nothing was changed.")
+
+
+class UnknownTopic(Refusal):
+    text = N_("There is no topic “{asked}”. “seatbot topics list” shows all.")
+
+
+class UnknownTopicSuggestion(UnknownTopic):
+    text = N_("There is no topic “{asked}”. Did you mean {nearest}?")
+
+
+class NotOverridden(Refusal):
+    text = N_("{topic} is Seatbot's own topic, and there is no answer of yours to it. Nothing was changed.")
+
+
+class NoQuestion(Refusal):
+    text = N_("Ask a question, for example: {example}")

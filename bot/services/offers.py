@@ -1,60 +1,68 @@
-"""Offers: commands that wait behind a button for whoever asked to confirm them."""
+"""Offers: what the buttons of an answer stand for, kept for whoever asked."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from bot.services.billing import ledger
 from bot.services.errors import OfferGone
 from bot.services.workspaces import Workspace
 from db.models import OFFER
+from db.session import begin_writing, is_sqlite
 
 GOOD_FOR = timedelta(days=1)
 """After that a preview says little about what would happen now."""
-
-
-def make(
-    session: Session, workspace: Workspace, commands: list[str], *, actor: str, now: datetime, request: str
-) -> list[str]:
-    """Keep the words of commands that may follow; gives an unguessable id for each.
-
-    The same request, delivered again, gets the same ids.
-    """
-    offered = {key_of(request, number): command for number, command in enumerate(commands)}
-    c = OFFER.c
-    with ledger.locked(session, workspace):
-        known = set(session.execute(select(c.id).where(c.id.in_(offered))).scalars())
-        rows = [
-            {"id": key, "workspace_id": workspace.id, "actor": actor, "offered_at": now, "command": command}
-            for key, command in offered.items()
-            if key not in known
-        ]
-        if rows:
-            session.execute(insert(OFFER), rows)
-    return list(offered)
+ANYBODY = ""
+"""The actor of what is offered to whoever reads a message."""
+INSERT_SQLITE = sqlite.insert(OFFER).on_conflict_do_nothing()
+INSERT_POSTGRES = postgresql.insert(OFFER).on_conflict_do_nothing()
+SWEEPING = ("0", "1")
+"""Who keeps an offer whose id begins so sweeps: one in eight, since ids are as good as random."""
 
 
 def key_of(request: str, number: int) -> str:
-    """Slack's ids of requests hold a secret of 128 bits, so that nobody guesses what is made of them."""
+    """The id of the offer of that number in the answer to a request: the same when the request is delivered again.
+
+    Slack's ids of requests hold a secret of 128 bits, so that nobody guesses what is made of them.
+    """
     return hashlib.sha256(f"{request} {number}".encode()).hexdigest()[:32]
 
 
-def find(session: Session, workspace: Workspace, offer: str, *, actor: str, now: datetime) -> str:
-    """The words of the command. Raises OfferGone for an offer that is unknown, withdrawn, old or somebody else's."""
+def keep(session: Session, workspace: Workspace, offered: Mapping[str, str], *, actor: str, now: datetime) -> None:
+    """Keep the texts of commands by the ids of the buttons that stand for them; those kept already stay as they are.
+
+    Now and then the old ones of anybody's go.
+    """
+    begin_writing(session)
+    put(session, workspace, offered, actor=actor, now=now)
+    session.commit()
+
+
+def put(session: Session, workspace: Workspace, offered: Mapping[str, str], *, actor: str, now: datetime) -> None:
+    """As `keep`, in the session's own transaction, which must be one that writes."""
+    if next(iter(offered)).startswith(SWEEPING):
+        session.execute(delete(OFFER).where(OFFER.c.offered_at < now - GOOD_FOR))
+    rows = [
+        {"id": key, "workspace_id": workspace.id, "actor": actor, "offered_at": now, "command": text}
+        for key, text in offered.items()
+    ]
+    # The same request may be answered by several processes at this very moment.
+    session.execute(INSERT_SQLITE if is_sqlite(session) else INSERT_POSTGRES, rows)
+
+
+def find(session: Session, workspace: Workspace, offer: str, *, actor: str | None, now: datetime) -> str:
+    """The text of the command; without an actor, whoever it was offered to. Raises OfferGone for an offer that is
+    unknown, old, forgotten or somebody else's."""
     c = OFFER.c
     row = session.execute(
         select(c.command, c.actor, c.offered_at).where(c.id == offer, c.workspace_id == workspace.id)
     ).first()
-    if row is None or row.command is None or row.actor != actor or now - row.offered_at > GOOD_FOR:
+    if row is None or row.command is None or now - row.offered_at > GOOD_FOR:
+        raise OfferGone()
+    if actor not in (None, row.actor) and row.actor != ANYBODY:
         raise OfferGone()
     command: str = row.command
     return command
-
-
-def withdraw(session: Session, workspace: Workspace, offer: str, *, actor: str) -> None:
-    """Take an offer back: its button does nothing any more."""
-    c = OFFER.c
-    with ledger.locked(session, workspace):
-        session.execute(delete(OFFER).where(c.id == offer, c.workspace_id == workspace.id, c.actor == actor))

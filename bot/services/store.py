@@ -1,6 +1,6 @@
 """Opening the database, and what its troubles mean to a person."""
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from bot.services.errors import (
@@ -15,7 +15,7 @@ from bot.services.errors import (
     StoreUnreachable,
 )
 from db import migrations
-from db.session import MissingDatabase, open_engine
+from db.session import MissingDatabase, open_engine, shown_url
 
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 SQLITE_TROUBLES = {
@@ -50,7 +50,7 @@ def open_store(url: str) -> Engine:
         return engine
     engine.dispose()
     if revision is None:
-        raise StoreMissing(place=engine.url.render_as_string(hide_password=True))
+        raise StoreMissing(place=shown_url(url))
     raise StoreOutdated() if revision in migrations.KNOWN else StoreNewer()
 
 
@@ -71,6 +71,8 @@ def engine_of(url: str, *, create: bool) -> Engine:
         parsed = make_url(url)
         if parsed.drivername not in DRIVERS or parsed.database in (None, "", ":memory:"):
             raise BadDatabaseUrl()
+        if not accepted(parsed):
+            raise BadDatabaseUrl()
         return open_engine(url, create=create)
     except MissingDatabase as error:
         raise StoreMissing(place=str(error)) from None
@@ -78,6 +80,23 @@ def engine_of(url: str, *, create: bool) -> Engine:
         raise BadDatabaseUrl() from None
     except OSError:
         raise StoreReadOnly() from None
+
+
+def accepted(url: URL) -> bool:
+    """Whether the driver takes the parameters of the address: it would fail in its own words, or heed none of them."""
+    if url.get_backend_name() == "sqlite":
+        is_uri = (url.database or "").startswith("file:")  # SQLite's own addresses have parameters of theirs
+        return is_uri or not url.query
+    numbers = ("connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count")
+    if not all(str(url.query[name]).isdecimal() for name in numbers if name in url.query):
+        return False
+    import psycopg
+
+    try:
+        psycopg.conninfo.make_conninfo(**{name: str(value) for name, value in url.query.items()})
+    except psycopg.ProgrammingError:
+        return False
+    return True
 
 
 def revision_of(engine: Engine) -> str | None:
@@ -95,6 +114,8 @@ def trouble(error: DBAPIError) -> Refusal | None:
     state = getattr(original, "sqlstate", None)
     if state in POSTGRES_TROUBLES:
         return POSTGRES_TROUBLES[state]()
-    if not name and state is None and (error.connection_invalidated or isinstance(error, OperationalError)):
+    # Without a statement it was the connection that failed; with one it is the statement, unless the server went away.
+    lost = error.connection_invalidated or (error.statement is None and isinstance(error, OperationalError))
+    if not name and lost:
         return StoreUnreachable()
     return None

@@ -9,20 +9,24 @@ from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import changes, deny_list, names, people
+from bot.services import changes, deny_list, names, people, requests
 from bot.services.accounts import Account
-from bot.services.billing import counted, ledger, peaks
-from bot.services.billing.peaks import Bill
-from bot.services.changes import Change, Effect, Meter
+from bot.services.billing import ledger
+from bot.services.changes import Change, Meter
 from bot.services.errors import (
     AmbiguousPerson,
     Denied,
+    Refusal,
     UnknownPeople,
-    UnknownPerson,
+    UnknownPeopleInAccount,
+    UnknownPeopleSuggestion,
+    UnknownPersonAmong,
     UnknownPersonInAccount,
+    UnknownPersonInAccountSuggestion,
 )
 from bot.services.people import Person
 from bot.services.workspaces import Workspace
+from db.bulk import batched
 from db.models import USER, Cause, Kind, Status
 
 LONGEST_REASON = 500
@@ -39,6 +43,7 @@ class UserLine:
     synced: bool
     since: datetime
     cause: Cause
+    id: int = 0
 
 
 def find(
@@ -49,11 +54,14 @@ def find(
     All or none: raises BadEmail, UnknownPeople (with every unknown address), or AmbiguousPerson where an address is in
     several accounts and none was named.
     """
-    wanted = {names.key(names.check_email(email)): email.strip() for email in emails}
-    which: ColumnElement[bool] = USER.c.email_key.in_(wanted)
-    if account is not None:
-        which = and_(which, USER.c.account_id == account.id)
-    candidates = people.selected(session, workspace, which)
+    people.check_addresses(session, workspace, emails)
+    wanted = {names.key(email): email.strip() for email in emails}
+    candidates: list[Person] = []
+    for some in batched(list(wanted)):
+        which: ColumnElement[bool] = USER.c.email_key.in_(some)
+        if account is not None:
+            which = and_(which, USER.c.account_id == account.id)
+        candidates += people.selected(session, workspace, which)
     standings = ledger.standings(session, workspace, ledger.of_users([person.id for person in candidates]))
     found: dict[str, list[Person]] = defaultdict(list)
     for person in candidates:
@@ -61,13 +69,29 @@ def find(
             found[names.key(person.email or "")].append(person)
     missing = [email for key, email in wanted.items() if key not in found]
     if missing:
-        if account is not None:
-            raise UnknownPersonInAccount(account=account.name, emails=missing)
-        raise UnknownPerson(email=missing[0]) if len(wanted) == 1 else UnknownPeople(emails=missing)
+        raise unknown(session, workspace, missing, account, alone=len(wanted) == 1)
     for key, several in found.items():
         if len(several) > 1:
             raise AmbiguousPerson(email=wanted[key], accounts=[person.account for person in several])
     return [(person, standings[person.id]) for key in wanted for person in found[key]]
+
+
+def unknown(
+    session: Session, workspace: Workspace, missing: Sequence[str], account: Account | None, *, alone: bool
+) -> Refusal:
+    """Nobody has these addresses; those most like them are suggested."""
+    nearest = people.nearest(session, workspace, missing, account)
+    many = len(missing) > 1
+    if account is not None:
+        fields = {"account": account.name, "emails": missing}
+        if nearest:
+            return UnknownPersonInAccountSuggestion(**fields, nearest=nearest)
+        return UnknownPeopleInAccount(**fields) if many else UnknownPersonInAccount(**fields)
+    if alone:
+        return people.unknown(missing[0], nearest)
+    if nearest:
+        return UnknownPeopleSuggestion(emails=missing, nearest=nearest)
+    return UnknownPeople(emails=missing) if many else UnknownPersonAmong(emails=missing)
 
 
 def deactivate(
@@ -77,18 +101,21 @@ def deactivate(
     *,
     account: Account | None = None,
     reason: str | None = None,
+    deny: bool = False,
     actor: str,
     clock: Clock,
     request: str | None = None,
+    unasked: int | None = None,
 ) -> Change:
     """Set people inactive now: all of them or none (A1).
 
     The change names who was inactive already, whom the next sync would set active again (A2), and what this bill and
-    the next one count (B7). Raises as `find`.
+    the next one count (B7); with `deny` those go on the deny lists of their accounts in the same change. Raises as
+    `find`, and Unconfirmed where more than `unasked` people would change.
     """
     with ledger.writing(session, workspace, clock) as instant:
-        if done := changes.of_request(session, workspace, request):
-            return changes.recall(session, workspace, done)
+        if before := requests.answered(session, workspace, request):
+            return before
         found = find(session, workspace, emails, account)
         meter = Meter(session, workspace, instant)
         changed = [person for person, now in found if now.status == Status.ACTIVE]
@@ -100,39 +127,25 @@ def deactivate(
                 Kind.DEACTIVATE,
                 actor,
                 instant,
-                reason=names.printable(reason.strip(), LONGEST_REASON) if reason else None,
-                request=request,
+                reason=kept_reason(reason),
             )
             ledger.record(session, workspace, change, changed, Status.INACTIVE, Cause.MANUAL, instant)
         denied = deny_list.denied(session, workspace, changed)
-        return Change(
+        comes_back = tuple(person for person in changed if person.synced and person.id not in denied)
+        kept_out = deny_list.keep_out(session, comes_back, change) if deny and change else ()
+        accounts = {person.account for person in comes_back}
+        done = Change(
             change,
             Kind.DEACTIVATE,
             changed=tuple(changed),
             unchanged=tuple(person for person, now in found if now.status == Status.INACTIVE),
-            comes_back=tuple(person for person in changed if person.synced and person.id not in denied),
+            comes_back=() if kept_out else comes_back,
+            patterns=kept_out,
+            account=accounts.pop() if kept_out and len(accounts) == 1 else None,
+            reason=changes.reason(session, change),
             effect=meter.effect(),
         )
-
-
-def preview(
-    session: Session, workspace: Workspace, emails: Sequence[str], account: Account | None, now: datetime
-) -> Change:
-    """What `deactivate` would do at `now`; it changes nothing. Raises as `find`."""
-    found = find(session, workspace, emails, account)
-    active = [person for person, standing in found if standing.status == Status.ACTIVE]
-    bill = peaks.bill(session, workspace, now)
-    statuses = counted.statuses_at(session, workspace, now)
-    billed = sum(statuses.get(person.account_id) == Status.ACTIVE for person in active)
-    denied = deny_list.denied(session, workspace, active)
-    return Change(
-        None,
-        Kind.DEACTIVATE,
-        changed=tuple(active),
-        unchanged=tuple(person for person, standing in found if standing.status == Status.INACTIVE),
-        comes_back=tuple(person for person in active if person.synced and person.id not in denied),
-        effect=Effect(bill, Bill(bill.peak, bill.current - billed), workspace.calendar.holding(now)),
-    )
+        return requests.keep(session, workspace, request, instant, changes.confirmed(done, unasked))
 
 
 def activate(
@@ -141,32 +154,44 @@ def activate(
     emails: Sequence[str],
     *,
     account: Account | None = None,
+    reason: str | None = None,
     actor: str,
     clock: Clock,
     request: str | None = None,
+    unasked: int | None = None,
 ) -> Change:
-    """Set people active now: all of them or none. Raises Denied for people on the deny list, else as `find`."""
+    """Set people active now: all of them or none. Raises Denied for people on a deny list, with its entries that mean
+    them, else as `deactivate`."""
     with ledger.writing(session, workspace, clock) as instant:
-        if done := changes.of_request(session, workspace, request):
-            return changes.recall(session, workspace, done)
+        if before := requests.answered(session, workspace, request):
+            return before
         found = find(session, workspace, emails, account)
         denied = deny_list.denied(session, workspace, [person for person, _ in found])
         refused = [person for person, _ in found if person.id in denied]
         if refused:
-            raise Denied(emails=[person.email for person in refused], account=refused[0].account)
+            there = [person for person in refused if person.account_id == refused[0].account_id]
+            entries = deny_list.meaning(session, there)
+            raise Denied(emails=[person.email for person in there], account=there[0].account, entries=entries)
         meter = Meter(session, workspace, instant)
         changed = [person for person, now in found if now.status == Status.INACTIVE]
         change = None
         if changed:
-            change = ledger.begin_change(session, workspace, Kind.ACTIVATE, actor, instant, request=request)
+            change = ledger.begin_change(session, workspace, Kind.ACTIVATE, actor, instant, reason=kept_reason(reason))
             ledger.record(session, workspace, change, changed, Status.ACTIVE, Cause.MANUAL, instant)
-        return Change(
+        done = Change(
             change,
             Kind.ACTIVATE,
             changed=tuple(changed),
             unchanged=tuple(person for person, now in found if now.status == Status.ACTIVE),
+            reason=changes.reason(session, change),
             effect=meter.effect(),
         )
+        return requests.keep(session, workspace, request, instant, changes.confirmed(done, unasked))
+
+
+def kept_reason(reason: str | None) -> str | None:
+    """A reason as the log keeps it."""
+    return names.cut(reason.strip(), LONGEST_REASON) if reason else None
 
 
 def listed(
@@ -177,12 +202,14 @@ def listed(
     everybody = people.of_account(session, workspace, account)
     standings = ledger.standings(session, workspace, ledger.of_account(account.id))
     denied = deny_list.denied(session, workspace, everybody)
-    wanted = names.key(search)
+    wanted = names.fold(search)
     lines = [
-        UserLine(person.email, person.name, now.status, person.id in denied, person.synced, now.since, now.cause)
+        UserLine(
+            person.email, person.name, now.status, person.id in denied, person.synced, now.since, now.cause, person.id
+        )
         for person in everybody
         if (now := standings.get(person.id))
-        and (not wanted or wanted in names.key(f"{person.email} {person.name or ''}"))
+        and (not wanted or wanted in names.fold(f"{person.email or ''} {person.name or ''}"))
     ]
     if status is None:
         return lines

@@ -1,9 +1,14 @@
 """Workspaces: one MSP each, with its billing day and time zone (domain.md, Periods)."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
+from sqlalchemy import Row, bindparam, update
+from sqlalchemy import select as rows_of
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
@@ -25,21 +30,30 @@ from bot.services.errors import (
     WorkspaceExists,
 )
 from db import models
+from db.models import WORKSPACE
 from db.session import begin_writing
 
 LOCALES = ("en", "fr")
-TEAM = re.compile(r"[TE][A-Z0-9]+")
+TEAM = re.compile(r"[TE][A-Z0-9]{1,30}")
+NO_PLACE = ("localtime", "posixrules", "Factory")
+"""Files beside the time zones that are none, or mean another one on every machine."""
+OF_TEAM = rows_of(WORKSPACE).where(WORKSPACE.c.slack_team == bindparam("team"))
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One MSP: its name, how it is billed and the language of its channel posts."""
+    """One MSP: its name, how it is billed and the language of its channel posts.
+
+    `native` are the newer blocks that its Slack takes, `native_at` (UTC) is when Slack was asked that.
+    """
 
     id: int
     name: str
     calendar: Calendar
     locale: str
     slack_team: str | None
+    native: frozenset[str] = frozenset()
+    native_at: datetime | None = None
 
 
 def find(session: Session, name: str | None = None) -> Workspace:
@@ -68,8 +82,13 @@ def everyone(session: Session) -> list[Workspace]:
 
 def of_team(session: Session, team: str) -> Workspace | None:
     """The workspace that is bound to a Slack team."""
-    row = session.exec(select(models.Workspace).where(models.Workspace.slack_team == team)).one_or_none()
+    row = session.execute(OF_TEAM, {"team": team}).one_or_none()
     return as_workspace(row) if row else None
+
+
+def by_id(session: Session, id_: int) -> Workspace:
+    """The workspace of that id, which there must be."""
+    return as_workspace(session.execute(rows_of(WORKSPACE).where(WORKSPACE.c.id == id_)).one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +162,8 @@ def change(
         if (day, zone) != (row.billing_day, row.timezone):
             if not correct and ledger.has_rows(session, workspace):
                 raise NeedsCorrect()
-            row.billing_day, row.timezone, row.rolled_to = day, zone, models.EPOCH
+            row.billing_day, row.timezone = day, zone
+            ledger.discard_rollups(session, workspace)
         row.locale = row.locale if locale is None else check_locale(locale)
         change_id = ledger.begin_change(session, workspace, models.Kind.SET, actor, instant)
         session.flush()
@@ -160,6 +180,14 @@ def bind_team(session: Session, workspace: Workspace, team: str) -> Workspace:
     return as_workspace(row)
 
 
+def keep_native(session: Session, workspace: Workspace, native: Iterable[str], now: datetime) -> None:
+    """Keep which of the newer blocks the workspace's Slack takes."""
+    begin_writing(session)
+    of_workspace = update(models.WORKSPACE).where(models.WORKSPACE.c.id == workspace.id)
+    session.execute(of_workspace.values(native_blocks=" ".join(sorted(native)), native_blocks_at=now))
+    session.commit()
+
+
 def check_free(session: Session, name: str | None, team: str | None) -> None:
     for row in session.exec(select(models.Workspace)):
         if name is not None and row.name_key == names.key(name):
@@ -168,10 +196,11 @@ def check_free(session: Session, name: str | None, team: str | None) -> None:
             raise TeamBound(team=team, name=row.name)
 
 
-def as_workspace(row: models.Workspace) -> Workspace:
+def as_workspace(row: models.Workspace | Row[Any]) -> Workspace:
     assert row.id is not None
-    calendar = Calendar(row.billing_day, check_timezone(row.timezone))
-    return Workspace(row.id, row.name, calendar, row.locale, row.slack_team)
+    calendar = Calendar(row.billing_day, zone_of(row.timezone))
+    native = frozenset((row.native_blocks or "").split())
+    return Workspace(row.id, row.name, calendar, row.locale, row.slack_team, native, row.native_blocks_at)
 
 
 def check_billing_day(day: int) -> int:
@@ -181,7 +210,13 @@ def check_billing_day(day: int) -> int:
 
 
 def check_timezone(name: str) -> ZoneInfo:
-    """The time zone of that name. Raises BadTimezone."""
+    """The time zone of that name, one that is known everywhere. Raises BadTimezone."""
+    if name in NO_PLACE or name not in available_timezones():
+        raise BadTimezone(value=names.printable(name))
+    return zone_of(name)
+
+
+def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

@@ -1,8 +1,11 @@
 """CSV for spreadsheets: a cell that a spreadsheet would run is written so that it does not (contracts.md, CSV)."""
 
 import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
+
+from bot.views.parts import Table
 
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -12,6 +15,15 @@ def write_csv(out: TextIO, rows: Iterable[Mapping[str, Any]], columns: Sequence[
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([safe(row[column]) for column in columns] for row in rows)
+
+
+def as_csv(table: Table) -> str:
+    """A whole table as CSV."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.titles)
+    writer.writerows([safe(cell) for cell in row] for row in table.rows)
+    return out.getvalue()
 
 
 def safe(value: Any) -> str:

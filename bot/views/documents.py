@@ -3,17 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.services.accounts import AccountLine
+from bot.services.billing.counted import Repeated
 from bot.services.billing.peaks import AccountFigures, Report
 from bot.services.changes import Change, Effect
 from bot.services.deny_list import DenyLine
 from bot.services.history import Story
 from bot.services.imports.outcome import Outcome
 from bot.services.log import Line
+from bot.services.people import Person
+from bot.services.suggestions import Suggestion
 from bot.services.users import UserLine
 from bot.services.workspaces import Workspace
+
+if TYPE_CHECKING:  # they need arrays or YAML, and most documents do not
+    from bot.services.billing.verify import Difference, Figures
+    from bot.services.connections import Connected
+    from bot.services.consents import Invitation
+    from bot.services.faq.own import TopicLine
+    from bot.services.faq.unanswered import Question
+    from bot.services.privacy import Forgotten
+    from bot.services.sync import Synced
 
 Document = dict[str, Any]
 
@@ -53,6 +65,11 @@ def account(workspace: Workspace, one: AccountFigures) -> Document:
     }
 
 
+def repeated(people: Sequence[Repeated]) -> list[Document]:
+    """People who are counted more than once, with the accounts."""
+    return [{"email": one.email, "name": one.name, "accounts": list(one.accounts)} for one in people]
+
+
 def accounts(workspace: Workspace, lines: Sequence[AccountLine]) -> list[Document]:
     return [
         {
@@ -62,6 +79,7 @@ def accounts(workspace: Workspace, lines: Sequence[AccountLine]) -> list[Documen
             "current": line.current,
             "domain": line.domain,
             "trial_ends": local(workspace, line.trial_ends),
+            "planned": local(workspace, line.planned),
         }
         for line in lines
     ]
@@ -82,6 +100,21 @@ def users(workspace: Workspace, lines: Sequence[UserLine]) -> list[Document]:
     ]
 
 
+def suggestions(workspace: Workspace, people: Sequence[Suggestion]) -> list[Document]:
+    """Who might be kept out, and why; `others` are the accounts that this speaks of."""
+    return [
+        {
+            "account": one.account,
+            "email": one.email,
+            "name": one.name,
+            "source": "sync" if one.synced else "local",
+            "why": [why.value for why in one.why],
+            "others": list(one.others),
+        }
+        for one in people
+    ]
+
+
 def why(workspace: Workspace, stories: Sequence[Story]) -> list[Document]:
     return [
         {
@@ -96,6 +129,29 @@ def why(workspace: Workspace, stories: Sequence[Story]) -> list[Document]:
             "billable": story.billable,
             "denied_by": list(story.denied),
             "next_sync": "activates" if story.comes_back else "deactivates" if story.goes_away else None,
+            "bill": {
+                "counted": story.bill.counted,
+                "peak": story.bill.peak,
+                "peak_at": local(workspace, story.bill.peak_at),
+                "ends": local(workspace, story.bill.period.end),
+            },
+            "next_bill": {"counted": story.bill.next_counted},
+            "account_events": [
+                {
+                    "at": local(workspace, event.at),
+                    "status": event.status.value,
+                    "before": event.before and event.before.value,
+                    "cause": event.cause.value,
+                    "change": str(event.change),
+                    "kind": event.kind.value,
+                    "actor": event.actor,
+                    "reason": event.reason,
+                    "period": local(workspace, event.period.start),
+                    "billed": event.billed,
+                    "next_billed": event.next_billed,
+                }
+                for event in story.account_events
+            ],
             "events": [
                 {
                     "at": local(workspace, event.at),
@@ -117,18 +173,39 @@ def why(workspace: Workspace, stories: Sequence[Story]) -> list[Document]:
 
 
 def change(workspace: Workspace, done: Change) -> Document:
-    """A change to people or to a deny list; people are named by their addresses."""
+    """A change to people, a deny list or topics; people are named by their addresses, topics by their ids."""
     return {
         "change": str(done.id) if done.id else None,
-        "changed": [person.email for person in done.changed],
+        "changed": [person.email for person in done.changed] + touched_topics(done),
         "unchanged": [person.email for person in done.unchanged],
         "left": [person.email for person in done.left],
         "next_sync_activates": [person.email for person in done.comes_back],
         "deny_added": list(done.patterns),
+        "deny_known": list(done.known),
         "deny_removed": list(done.removed),
         "takes_back": str(done.takes_back) if done.takes_back else None,
+        **({"vanished": names(done.vanished), "emptied": list(done.emptied)} if done.kind == "retract" else {}),
         **effect(workspace, done.effect),
     }
+
+
+def changed_topics(workspace: Workspace, done: Change) -> Document:
+    """A change to topics."""
+    return {"change": str(done.id) if done.id else None, "changed": touched_topics(done)}
+
+
+def touched_topics(done: Change) -> list[str]:
+    return sorted({*done.topics, *done.topics_removed})
+
+
+def names(people: Sequence[Person]) -> list[str | None]:
+    return [person.email for person in people]
+
+
+def forgotten(workspace: Workspace, done: "Forgotten") -> Document:
+    """What was blanked, in numbers: no address is named."""
+    change = str(done.change) if done.change else None
+    return {"change": change, "changed": [], "users": done.users, "deny_entries": done.entries, "texts": done.texts}
 
 
 def effect(workspace: Workspace, found: Effect | None) -> Document:
@@ -148,14 +225,79 @@ def imported(workspace: Workspace, outcome: Outcome) -> Document:
         "lines": outcome.lines,
         "changed": list(outcome.changed),
         "accounts": [asdict(one) for one in outcome.accounts],
+        "updated": outcome.updated,
+        "denied": list(outcome.denied),
+        "needs_force": [asdict(one) for one in outcome.excesses],
         **effect(workspace, outcome.effect),
     }
+
+
+def invited(workspace: Workspace, done: "Invitation") -> Document:
+    """A link for a client's administrator."""
+    return {"account": done.account.name, "url": done.url, "until": local(workspace, done.until)}
+
+
+def connected(workspace: Workspace, done: "Connected") -> Document:
+    """A connection that was made, or the one that was ended."""
+    one = done.connection
+    return {
+        "change": str(done.change) if done.change else None,
+        "changed": [],
+        "account": one.account.name,
+        "source": one.source.value,
+        "target": one.target,
+        "subject": one.subject,
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in asdict(one.options).items()},
+        "reviewed": one.reviewed,
+        "next_at": local(workspace, one.next_at) if done.kind == "connect" else None,
+    }
+
+
+def syncs(workspace: Workspace, done: Sequence["Synced"]) -> list[Document]:
+    return [
+        {
+            "account": one.account.name,
+            "outcome": one.outcome.value,
+            "activated": one.figures.activated,
+            **asdict(one.figures),
+            "reason": str(one.refusal) if one.refusal else None,
+        }
+        for one in done
+    ]
 
 
 def deny_list(workspace: Workspace, lines: Sequence[DenyLine]) -> list[Document]:
     return [
         {"pattern": line.pattern, "added_at": local(workspace, line.added_at), "added_by": line.added_by}
         for line in lines
+    ]
+
+
+def topics(workspace: Workspace, lines: Sequence["TopicLine"]) -> list[Document]:
+    return [
+        {
+            "topic": line.topic.id,
+            "locale": line.topic.locale,
+            "question": line.topic.question,
+            "answer": line.topic.answer,
+            "origin": line.origin.value,
+            "phrasings": len(line.topic.phrasings),
+        }
+        for line in lines
+    ]
+
+
+def questions(workspace: Workspace, found: Sequence["Question"]) -> list[Document]:
+    return [
+        {
+            "question": one.text,
+            "times": one.times,
+            "outcome": one.outcome.value,
+            "topic": one.topic,
+            "locale": one.locale,
+            "at": local(workspace, one.at),
+        }
+        for one in found
     ]
 
 
@@ -172,6 +314,11 @@ def log(workspace: Workspace, lines: Sequence[Line]) -> list[Document]:
             "source": line.source,
             "takes_back": str(line.takes_back) if line.takes_back else None,
             "taken_back_by": str(line.taken_back_by) if line.taken_back_by else None,
+            "takes_back_kind": line.undone and line.undone.value,
+            "deny_added": list(line.added),
+            "deny_removed": list(line.removed),
+            "topics": list(line.topics),
+            "topics_removed": list(line.topics_removed),
             "refusal": line.refusal,
             "asked": line.asked,
         }
@@ -179,4 +326,26 @@ def log(workspace: Workspace, lines: Sequence[Line]) -> list[Document]:
     ]
 
 
+def differences(workspace: Workspace, found: Sequence["Difference"]) -> Document:
+    return {
+        "clean": not found,
+        "differences": [
+            {
+                "account": one.account,
+                "day" if one.account is None else "period": one.day.isoformat(),
+                "stored": derived(workspace, one.stored),
+                "expected": derived(workspace, one.expected),
+            }
+            for one in found
+        ],
+    }
+
+
+def derived(workspace: Workspace, figures: "Figures | None") -> Document | None:
+    if figures is None:
+        return None
+    return asdict(figures) | {"peak_at": local(workspace, figures.peak_at), "status": figures.status}
+
+
+REPEATED_COLUMNS = ("email", "name", "account")
 ACCOUNT_COLUMNS = ("account", "status", "active_users", "current", "peak", "peak_at")

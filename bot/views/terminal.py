@@ -2,12 +2,15 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
+
+from bot.views.parts import Part, Table
 
 BARS = " ▁▂▃▄▅▆▇█"
 HEIGHT = 6
+STYLES = {"plain": "", "strong": "bold", "warning": "yellow", "small": "dim"}
 
 
 class Terminal:
@@ -17,13 +20,15 @@ class Terminal:
         self.as_json = as_json
         self.is_terminal = sys.stdout.isatty()
 
-    def document(self, document: Any) -> None:
-        """Print one JSON document."""
-        json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+    def document(self, document: Any, *, on_one_line: bool = False) -> None:
+        """Print one JSON document; `on_one_line` at once, for a program that waits for each of several."""
+        json.dump(document, sys.stdout, ensure_ascii=False, indent=None if on_one_line else 2)
         sys.stdout.write("\n")
+        if on_one_line:
+            sys.stdout.flush()
 
-    def line(self, text: str, style: str = "") -> None:
-        """Print a line; the style shows on a terminal only."""
+    def line(self, text: str, style: str = "", *, at_once: bool = False) -> None:
+        """Print a line; the style shows on a terminal only. With `at_once` it waits for no more, in a pipe either."""
         if self.is_terminal:
             from rich.console import Console
             from rich.text import Text
@@ -31,24 +36,34 @@ class Terminal:
             Console(highlight=False).print(Text(text, style=style), soft_wrap=True)
         else:
             sys.stdout.write(text + "\n")
+        if at_once:
+            sys.stdout.flush()
 
-    def table(self, titles: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> None:
-        """Print rows under titles; the columns `numbers` stand to the right."""
+    def parts(self, parts: Iterable[Part]) -> None:
+        """Print sentences, a line each."""
+        for part in parts:
+            self.line(part.text, STYLES[part.tone])
+
+    def table(self, table: Table) -> None:
+        """Print rows under their titles."""
         if not self.is_terminal:
-            for row in (titles, *rows):
+            for row in (table.titles, *table.rows):
                 sys.stdout.write("\t".join(row) + "\n")
             return
         from rich.box import SIMPLE_HEAD
         from rich.console import Console
-        from rich.table import Table
+        from rich.table import Table as RichTable
         from rich.text import Text
 
-        table = Table(box=SIMPLE_HEAD, pad_edge=False)
-        for place, title in enumerate(titles):
-            table.add_column(Text(title), justify="right" if place in numbers else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(cell) for cell in row))  # as text: brackets in a name are no markup
-        Console().print(table)
+        drawn = RichTable(box=SIMPLE_HEAD, pad_edge=False)
+        console = Console()
+        shown = columns_that_fit(table, console.width)
+        for place in shown:
+            justify: Literal["right", "left"] = "right" if place in table.numbers else "left"
+            drawn.add_column(Text(table.titles[place]), justify=justify, overflow="fold")
+        for row in table.rows:
+            drawn.add_row(*(Text(row[place]) for place in shown))  # as text: brackets in a name are no markup
+        console.print(drawn)
 
     def chart(self, labels: tuple[str, str], values: Sequence[int]) -> None:
         """Draw bars, one a day, between a first and a last label; on a terminal only."""
@@ -58,6 +73,21 @@ class Terminal:
             left, right = labels
             width = max(2 * len(values) + 7, len(left) + len(right) + 1)
             self.line("  " + left.ljust(width - len(right)) + right, "dim")
+
+
+def columns_that_fit(table: Table, width: int) -> list[int]:
+    """The columns of a table whose longest words stand beside each other in so many cells: a word is not folded while
+    the last columns can go; the first two always stay. Pure."""
+    from rich.cells import cell_len
+
+    longest = [
+        max((cell_len(word) for row in (table.titles, *table.rows) for word in row[place].split()), default=0)
+        for place in range(len(table.titles))
+    ]
+    count = len(longest)
+    while count > 2 and sum(longest[:count]) + 2 * count > width:
+        count -= 1
+    return list(range(count))
 
 
 def bars(values: Sequence[int], height: int = HEIGHT) -> list[str]:

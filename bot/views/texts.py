@@ -1,11 +1,16 @@
 """What people read, in their language: messages of the gettext catalogues, numbers, dates, lists, refusals."""
 
 import gettext
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +19,9 @@ from bot.services.errors import BadLine, Faults, Refusal
 LOCALES = Path(__file__).parent.parent / "locales"
 BIDI = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 """Marks that turn the direction of writing: a name must not turn the sentence around it."""
+NOTHING: Mapping[type[Refusal], str] = MappingProxyType({})
 LONGEST_NAME = 80
+longest_name = ContextVar("longest_name", default=LONGEST_NAME)
 LONGEST_LIST = 20
 
 
@@ -25,6 +32,10 @@ class Texts:
     locale: str
     zone: ZoneInfo
 
+    def within(self, zone: ZoneInfo) -> "Texts":
+        """The same in another time zone."""
+        return Texts(self.locale, zone)
+
     def say(self, message: str, **fields: Any) -> str:
         """A message of the catalogue with its braces filled; numbers and lists are written as the reader does."""
         return self._fill(catalogue(self.locale).gettext(message), fields)
@@ -33,14 +44,26 @@ class Texts:
         """A message that depends on the count `n`, which also fills `{n}`."""
         return self._fill(catalogue(self.locale).ngettext(one, many, n), {"n": n, **fields})
 
-    def refusal(self, refusal: Refusal) -> str:
-        """What a refusal says, one line a fault."""
+    def refusal(
+        self, refusal: Refusal, instead: Mapping[type[Refusal], str] = NOTHING, *, within: bool = False, **also: Any
+    ) -> str:
+        """What a refusal says, one line a fault. `instead` has messages for some kinds of them that suit where they are
+        read, with the fields `also`."""
         if isinstance(refusal, Faults):
-            return "\n".join(map(self.refusal, refusal.faults))
+            return "\n".join(self.refusal(fault, instead, **also) for fault in refusal.faults)
         fields = refusal.fields
         if isinstance(refusal, BadLine):
-            fields = {"line": fields["line"], "fault": self.refusal(fields["fault"])}
-        return self.say(refusal.text, **{name: shortened(value) for name, value in fields.items()})
+            fields = fields | {"fault": self.refusal(fields["fault"], instead, within=True, **also)}
+        message = instead.get(type(refusal), refusal.text)
+        said = self.say(message, **also | {name: shortened(self.term(value)) for name, value in fields.items()})
+        # What follows “Line 3:” in a file's faults begins small.
+        return said[:1].upper() + said[1:] if message[:1].islower() and not within else said
+
+    def term(self, value: Any) -> Any:
+        """A status or the kind of a change by its word; anything else as it is."""
+        from bot.views.words import KINDS, STATUSES
+
+        return self.say((STATUSES | KINDS)[value]) if isinstance(value, StrEnum) else value
 
     def number(self, number: int) -> str:
         """A count, with the reader's separators."""
@@ -59,11 +82,21 @@ class Texts:
         local = instant.astimezone(self.zone)
         return f"{self.day(local)} {local:%H:%M}"
 
+    def beginning(self, instant: datetime) -> str:
+        """An instant in its own time zone: the day that it begins or, of any other, with the time."""
+        return self.day(instant) if instant.time() == time() else f"{self.day(instant)} {instant:%H:%M}"
+
     def listing(self, items: Iterable[str]) -> str:
         """Items in a row: a, b and c."""
         from babel.lists import format_list
 
         return format_list([shown(item) for item in items], locale=self.locale)
+
+    def either(self, items: Iterable[str]) -> str:
+        """Items to choose from: a, b or c."""
+        from babel.lists import format_list
+
+        return format_list(list(items), style="or", locale=self.locale)
 
     def _fill(self, message: str, fields: dict[str, Any]) -> str:
         return message.format_map({name: self._write(value) for name, value in fields.items()})
@@ -109,7 +142,18 @@ def shortened(value: Any) -> Any:
     return [*value[:LONGEST_LIST], "…"] if isinstance(value, list | tuple) and len(value) > LONGEST_LIST else value
 
 
-def shown(name: str, longest: int = LONGEST_NAME) -> str:
+@contextmanager
+def whole_names() -> Iterator[None]:
+    """Within, names are not shortened: what a program reads from a pipe must be whole."""
+    token = longest_name.set(sys.maxsize)
+    try:
+        yield
+    finally:
+        longest_name.reset(token)
+
+
+def shown(name: str, longest: int | None = None) -> str:
     """Somebody's name as it may stand in a line: not endless, and without marks that turn the direction of writing."""
     name = name.translate(BIDI)
+    longest = longest or longest_name.get()
     return name if len(name) <= longest else name[: longest - 1] + "…"

@@ -25,7 +25,6 @@ def run(connection: Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         transaction_per_migration=False,
-        include_name=lambda name, kind, parents: kind != "table" or not str(name).startswith("procrastinate_"),
     )
     with connection.begin():
         if not sqlite:

@@ -112,7 +112,7 @@ class Seatbot:
 
     def recorded(self) -> Dump:
         """The rows that somebody's doing left; not what is derived, nor the workspace's last instant."""
-        kept = ("account", "account_user", "change", "ledger", "deny_entry", "log_entry")
+        kept = ("account", "account_user", "change", "ledger", "deny_entry", "log_entry", "faq_topic")
         return {table: rows for table, rows in self.dump().items() if table in kept}
 
     def sync(self, *emails: str) -> None:

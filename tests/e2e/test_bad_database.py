@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 import db.session
+from db.migrations import HEAD
 from tests.conftest import Store
 from tests.e2e.conftest import Seatbot, process, run
 
@@ -19,7 +20,7 @@ WRITERS = (
     ("deactivate", "bob@acme.test"),
     ("activate", "cid@acme.test"),
     ("deny", "add", "Acme", "x@acme.test"),
-    ("forget", "bob@acme.test"),
+    ("forget", "cid@acme.test"),
     ("set", "--locale", "fr"),
     ("init", "Other"),
 )
@@ -114,7 +115,7 @@ def test_a_database_that_is_newer_than_the_program(acme: Seatbot) -> None:
             assert acme.refusal(*words) == "The database was made by a newer Seatbot. Update this program."
     finally:
         with acme.store.engine.begin() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
 
 
 @sqlite_only

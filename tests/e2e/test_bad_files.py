@@ -91,12 +91,12 @@ def test_a_file_whose_first_line_has_1_mb(acme: Seatbot) -> None:
 
 def test_a_file_with_a_line_of_a_million_cells(acme: Seatbot) -> None:
     lines = refused(acme, HEADER + "," * 999_999 + "x\nAcme,q,active,,,\n")
-    assert lines == ["Line 2: there are 1,000,000 cells, but 6 columns.", "Line 3: “q” is no e-mail address."]
+    assert lines == ["Line 2: there are 1,000,000 cells, but 6 columns.", "Line 3: “q” is not an email address."]
 
 
 def test_a_file_with_a_quotation_mark_that_is_not_closed(acme: Seatbot) -> None:
     lines = refused(acme, HEADER + 'Acme,q,active,,,\nAcme,"a@b.test,active,,,\nAcme,r,active,,,\n')
-    assert lines[0] == "Line 2: “q” is no e-mail address."
+    assert lines[0] == "Line 2: “q” is not an email address."
     assert lines[1].endswith("a quotation mark is not closed, or closed before the cell ends.")
 
 
@@ -202,13 +202,13 @@ def test_a_local_time_that_occurs_twice_is_the_earlier_one(acme: Seatbot) -> Non
 
 @pytest.mark.parametrize("email", ["nope", "", "@b.test", "a@", "a b@c.test", "a@b@c", "<a@b.test>"])
 def test_an_address_without_its_parts(acme: Seatbot, email: str) -> None:
-    assert refused(acme, HEADER + f"Acme,{email},active,,,\n") == [f"Line 2: “{email}” is no e-mail address."]
+    assert refused(acme, HEADER + f"Acme,{email},active,,,\n") == [f"Line 2: “{email}” is not an email address."]
 
 
 @pytest.mark.parametrize("control", ["\x07", "\x1b[31m", "\0", "\x7f", "\x9b", "\u2028"])
 def test_an_address_with_control_characters(acme: Seatbot, control: str) -> None:
     (line,) = refused(acme, HEADER + f"Acme,a{control}@b.test,active,,,\n")
-    assert line == f"Line 2: “a�{control[1:]}@b.test” is no e-mail address."
+    assert line == f"Line 2: “a�{control[1:]}@b.test” is not an email address."
 
 
 def test_a_name_with_control_characters(acme: Seatbot) -> None:
@@ -257,6 +257,6 @@ def test_every_bad_entry_of_a_deny_list_is_named(acme: Seatbot) -> None:
     file = acme.file("email\nok@b.test\nnope\n*@b.test\n*@*\n")
     for option in ("--append", "--replace"):
         assert acme.refused("deny", "import", "Acme", file, option) == [
-            "Line 3: “nope” is neither an e-mail address nor *@domain.",
-            "Line 5: “*@*” is neither an e-mail address nor *@domain.",
+            "Line 3: “nope” is neither an email address nor *@domain.",
+            "Line 5: “*@*” is neither an email address nor *@domain.",
         ]

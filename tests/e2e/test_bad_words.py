@@ -10,7 +10,7 @@ WAYS = "Use current, last, a month such as 2026-10, or a day such as 2026-10-27.
 
 
 def test_an_unknown_account_is_refused_and_the_list_of_accounts_is_named(acme: Seatbot) -> None:
-    line = "No account is called “Zenith”. “seatbot accounts” and /seats accounts list them."
+    line = "No account is called “Zenith”. “seatbot accounts” lists them."
     for words in (
         ("report", "--account", "Zenith"),
         ("users", "Zenith"),
@@ -34,13 +34,14 @@ def test_an_empty_account_name_means_no_account(acme: Seatbot) -> None:
 
 def test_an_unknown_person_is_refused(acme: Seatbot) -> None:
     line = "Nobody has the address zoe@acme.test. Check the spelling."
-    for words in (("deactivate",), ("activate",), ("why",), ("forget",)):
+    for words in (("deactivate",), ("activate",), ("why",)):
         assert acme.refusal(*words, "zoe@acme.test") == line
 
 
 def test_one_unknown_person_refuses_the_whole_command_and_all_unknown_are_named(acme: Seatbot) -> None:
     line = acme.refusal("deactivate", "bob@acme.test", "zoe@acme.test", "yan@acme.test")
-    assert line == "Nobody has the address zoe@acme.test and yan@acme.test. Nothing was changed; check the spelling."
+    there = "zoe@acme.test and yan@acme.test"
+    assert line == f"Nobody has these addresses: {there}. Nothing was changed; check the spelling."
 
 
 def test_a_person_unknown_in_the_named_account_is_refused(acme: Seatbot) -> None:
@@ -75,24 +76,29 @@ def test_a_person_in_two_accounts_is_refused_without_one_named(acme: Seatbot) ->
 
 
 @pytest.mark.parametrize(
-    "email", ["ann", "", "@acme.test", "ann@", "a b@acme.test", "a@b@c", "ann@acme.test,bob@acme.test"]
+    "email", ["xyz", "", "@acme.test", "ann@", "a b@acme.test", "a@b@c", "ann@acme.test,bob@acme.test"]
 )
 def test_an_address_without_its_parts_is_no_address(acme: Seatbot, email: str) -> None:
     for words in (("deactivate",), ("activate",), ("why",), ("forget",)):
-        assert acme.refusal(*words, email) == f"“{email}” is no e-mail address."
+        assert acme.refusal(*words, email) == f"“{email}” is not an email address."
+
+
+def test_a_name_where_an_address_belongs_gets_the_address_as_a_suggestion(acme: Seatbot) -> None:
+    for words in (("deactivate",), ("why",)):
+        assert acme.refusal(*words, "Bob") == "“Bob” is not an email address. Did you mean bob@acme.test?"
 
 
 def test_an_address_with_control_characters_is_shown_without_them(acme: Seatbot) -> None:
-    assert acme.refusal("why", "a\x1b[31m\x07@acme.test") == "“a�[31m�@acme.test” is no e-mail address."
+    assert acme.refusal("why", "a\x1b[31m\x07@acme.test") == "“a�[31m�@acme.test” is not an email address."
 
 
 def test_an_address_with_marks_of_direction_is_shown_without_them(acme: Seatbot) -> None:
-    assert acme.refusal("why", "\u202etset.emca") == "“tset.emca” is no e-mail address."
+    assert acme.refusal("why", "\u202etset.emca") == "“tset.emca” is not an email address."
 
 
 def test_bytes_that_are_no_text_are_refused_like_any_unknown_word(acme: Seatbot) -> None:
     assert acme.refusal("users", "\udcff").startswith("No account is called “�”.")
-    assert acme.refusal("why", "\udcff@acme.test") == "“�@acme.test” is no e-mail address."
+    assert acme.refusal("why", "\udcff@acme.test") == "“�@acme.test” is not an email address."
     assert acme.refusal("report", "--workspace", "\udcff").startswith("No workspace is called “�”.")
     assert acme.json("accounts", "\udcff") == acme.json("log", "--email", "\udcff@acme.test") == []
 
@@ -120,7 +126,7 @@ def test_an_unknown_change_is_refused(acme: Seatbot) -> None:
     for change in ("99", "x", "", "-1", "9" * 100, "٣", "1.5"):
         for words in (("undo",), ("import", "retract")):
             shown = change if len(change) <= 80 else change[:79] + "…"
-            line = f"There is no change {shown}. “seatbot log” and /seats log list them."
+            line = f"There is no change {shown}. “seatbot log” lists them."
             assert acme.run(*words, "--", change).stderr == line + "\n"
 
 
@@ -144,7 +150,7 @@ def test_wrong_usage_is_status_2(acme: Seatbot) -> None:
 
 def test_a_denied_pattern_that_is_neither_address_nor_domain_is_refused(acme: Seatbot) -> None:
     for pattern in ("nope", "*", "*@", "a*@b.test", "*@*.test", "**@b.test", "@b.test", "*@b.test x"):
-        line = f"“{pattern}” is neither an e-mail address nor *@domain."
+        line = f"“{pattern}” is neither an email address nor *@domain."
         assert acme.refusal("deny", "add", "Acme", "ok@b.test", pattern) == line
         assert acme.refusal("deny", "remove", "Acme", pattern) == line
 
@@ -170,5 +176,4 @@ def test_a_clock_far_behind_the_last_change_is_refused(acme: Seatbot) -> None:
 def test_a_reason_of_any_kind_is_kept_as_one_harmless_line(acme: Seatbot) -> None:
     acme("deactivate", "bob@acme.test", "--reason", "left\n\x1b[31m <!channel> \udcff" + "x" * 1000)
     reason = acme.json("log")[0]["reason"]
-    assert reason.startswith("left��[31m <!channel> �xxx")
-    assert len(reason) == 500
+    assert reason == "left��[31m <!channel> …"

@@ -20,8 +20,11 @@ def test_an_entry_leaves_those_whom_no_sync_brought_and_says_so(acme: Seatbot) -
     done = acme.json("deny", "add", "Acme", "bob@acme.test", "cid@acme.test")
     assert (done["changed"], done["left"]) == ([], ["bob@acme.test"])  # cid is inactive anyway
     text = acme("deny", "add", "Acme", "ann@acme.test")
-    assert "No sync ever brought them, so the deny list does not touch them. seatbot deactivate does." in text
-    assert "usecure counts the old way until its next sync after that." in text
+    assert (
+        "No sync ever brought these, so the deny list does not touch them and they stay active: ann@acme.test (Acme)."
+        in text
+    )
+    assert "It counts these people until its next sync after that; syncs run daily." in text
 
 
 def test_an_entry_for_a_domain_means_its_addresses_and_no_subdomain(acme: Seatbot) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.e2e.conftest import Seatbot
 
@@ -20,6 +21,7 @@ def remembered(acme: Seatbot) -> Seatbot:
     acme("deactivate", "bob@acme.test", "--reason", "her place goes to ÉLIANE SOUVENIR")
     acme("deactivate", "new@acme.test", "--reason", "as FORGETTABLE@acme.test asked")
     acme("deactivate", "forgettable@acme.test", "--account", "Acme", "--reason", "left")
+    acme("deactivate", "forgettable@acme.test", "--account", "Blue", "--reason", "left")
     acme("deny", "add", "Acme", "forgettable@acme.test", "*@acme.test")
     acme("deny", "add", "Blue", "forgettable@acme.test")
     acme("deny", "remove", "Blue", "forgettable@acme.test")
@@ -60,7 +62,10 @@ def test_forgetting_leaves_no_trace_in_the_bytes_of_the_files(remembered: Seatbo
 
 def test_whoever_was_forgotten_is_unknown(remembered: Seatbot) -> None:
     remembered("forget", "forgettable@acme.test")
-    for words in (("forget",), ("why",), ("activate",)):
+    again = "Nothing holds this address any more. If that surprises you, check its spelling."
+    assert remembered("forget", "forgettable@acme.test").splitlines() == [again]
+    assert remembered.json("forget", "forgettable@acme.test")["change"] is None
+    for words in (("why",), ("activate",)):
         assert remembered.refusal(*words, "forgettable@acme.test").startswith("Nobody has the address")
     assert remembered.refusal("undo").startswith("Change ")  # to forget is for good
 
@@ -85,9 +90,59 @@ def test_whoever_was_forgotten_and_comes_again_is_somebody_new(remembered: Seatb
     remembered("verify")
 
 
-def test_changes_to_somebody_forgotten_can_still_be_taken_back(acme: Seatbot) -> None:
+def test_nobody_active_is_forgotten(acme: Seatbot) -> None:
+    line = acme.refusal("forget", "ann@acme.test")
+    assert line.startswith("ann@acme.test is active in Acme and Blue, and would be billed for good")
+    acme("deactivate", "ann@acme.test", "--account", "Acme")
+    assert acme.refusal("forget", "ann@acme.test").startswith("ann@acme.test is active in Blue")
+    acme("deactivate", "ann@acme.test", "--account", "Blue")
+    assert acme("forget", "ann@acme.test").splitlines()[-1] == "Change 5"
+
+
+def test_no_undo_and_no_retraction_makes_a_nobody_active(acme: Seatbot) -> None:
     acme("deactivate", "bob@acme.test")
+    acme.users("Acme,ann@acme.test,inactive,")
+    acme("deactivate", "ann@acme.test", "--account", "Blue")
     acme("forget", "bob@acme.test")
-    done = acme.json("undo", "3")
-    assert done["changed"] == [None]
-    assert acme.json("report")["current"] == 2
+    acme("forget", "ann@acme.test")
+    assert acme.refusal("undo", "3").startswith("Change 3")
+    done = acme.json("import", "retract", "4")
+    assert done["left"] == [None]
+    assert acme.json("report")["current"] == 0
+    acme("verify")
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_forgetting_leaves_no_trace_in_the_files_of_the_server(remembered: Seatbot) -> None:
+    with remembered.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    assert found_on_disk(remembered)
+    remembered("forget", "forgettable@acme.test")
+    assert found_on_disk(remembered) == []
+    remembered("verify")
+
+
+def found_on_disk(seatbot: Seatbot) -> list[str]:
+    """The relations whose files hold a trace."""
+    with seatbot.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CHECKPOINT"))
+        files = connection.execute(
+            text(
+                "SELECT relname, pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class "
+                "WHERE relkind IN ('r', 'i', 't') AND NOT relisshared AND pg_relation_size(oid) > 0"
+            )
+        ).all()
+    return [name for name, content in files if any(trace.encode() in bytes(content) for trace in TRACES)]
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("reads", ["account_user", "account"])
+def test_whoever_still_reads_is_told_of(remembered: Seatbot, reads: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.services.privacy.BUSY_SECONDS", 0.3)
+    with remembered.store.engine.connect() as reader:
+        reader.execute(text(f"SELECT * FROM {reads}"))  # noqa: S608 - a name of ours
+        result = remembered.run("forget", "forgettable@acme.test")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Everything is blanked (change ")
+    assert "Nothing holds this address any more." in remembered("forget", "forgettable@acme.test")
+    assert found_on_disk(remembered) == []

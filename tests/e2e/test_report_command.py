@@ -90,7 +90,7 @@ def test_accounts_appear_from_the_period_of_their_first_status_on(acme: Seatbot)
 def test_accounts_stand_in_the_order_of_names_whatever_their_case(acme: Seatbot) -> None:
     acme.accounts("zeta,active,2026-09-01", "Éole,active,2026-09-01", "blanc,active,2026-09-01", "A2,active,2026-09-01")
     names = [one["account"] for one in acme.json("report")["accounts"]]
-    assert names == sorted(names, key=str.casefold)
+    assert names == ["A2", "Acme", "blanc", "Blue", "Éole", "zeta"]
     assert [one["account"] for one in acme.json("accounts")] == names
 
 
@@ -99,7 +99,7 @@ def test_the_sum_of_the_peaks_of_accounts_is_shown_beside_the_bill_and_explained
     acme.users("Acme,bob@acme.test,inactive,2026-11-10", "Blue,new@blue.test,active,2026-11-10T00:00:01")
     document = acme.json("report")
     assert (document["peak"], document["sum_of_account_peaks"], document["current"]) == (3, 4, 3)
-    assert "add up to 4, more than the bill" in acme("report")
+    assert "add up to 4, since they were not reached at one instant" in acme("report")
 
 
 def test_a_person_in_two_accounts_counts_once_in_each(acme: Seatbot) -> None:
@@ -127,9 +127,10 @@ def test_csv_runs_nothing_in_a_spreadsheet(acme: Seatbot) -> None:
 
 def test_a_pipe_gets_plain_lines_separated_by_tabs(acme: Seatbot) -> None:
     lines = acme("report").splitlines()
-    assert lines[0] == "Northwind MSP: billing period from 27 Oct 2026 to 26 Nov 2026"
-    assert lines[1] == "This bill so far: 2. Now: 2."
-    assert lines[-2].split("\t") == ["Acme", "active", "2", "2", "2", "27 Oct 2026 00:00"]
+    assert lines[0] == "Northwind MSP: peak 2"
+    assert lines[1] == "Billing period 27 Oct 2026 to 26 Nov 2026 (Europe/Paris), running."
+    assert lines[2] == "Now 2 users are counted."
+    assert lines[-3].split("\t") == ["Acme", "active", "2", "2", "2", "27 Oct 2026 00:00"]
     assert "\x1b" not in "".join(lines)
 
 
@@ -137,7 +138,7 @@ def test_without_accounts_a_report_says_how_to_get_some(seatbot: Seatbot) -> Non
     document = seatbot.json("report")
     assert (document["current"], document["peak"], document["peak_at"], document["accounts"]) == (0, 0, None, [])
     assert document["sum_of_account_peaks"] == 0
-    assert "Import them: seatbot import accounts FILE.csv" in seatbot("report")
+    assert "Import your accounts and their users from CSV files: seatbot import accounts FILE.csv" in seatbot("report")
 
 
 def test_an_account_without_people_is_listed_with_zeros(seatbot: Seatbot) -> None:
@@ -167,3 +168,74 @@ def test_the_worked_example_bills_20_then_0(bare: Seatbot, day: str) -> None:
     assert (first["period"]["end"], first["peak"]) == ("2026-01-27T00:00:00+00:00", 20)
     second = bare.json("report", "--period", "2026-02-26")
     assert (second["period"]["end"], second["peak"]) == ("2026-02-27T00:00:00+00:00", 0)
+
+
+class TestDuplicates:
+    """Whoever was counted in more than one account at the peak."""
+
+    @pytest.fixture
+    def twice(self, acme: Seatbot) -> Seatbot:
+        acme.accounts("Blue,active,2026-10-01", "=Zeta,active,2026-10-01")
+        acme.users("=Zeta,ANN@acme.test,active,2026-10-02", "=Zeta,bob@acme.test,active,2026-10-02")
+        return acme
+
+    def test_the_report_names_them(self, twice: Seatbot) -> None:
+        assert twice("report").splitlines()[-1] == (
+            "At the peak 2 people were counted in more than one account, which makes 3 seats too many: "
+            "ANN@acme.test (=Zeta, Acme, and Blue) and bob@acme.test (=Zeta and Acme). "
+            "usecure bills each account's user."
+        )
+        for words in (["--account", "Acme"], ["--period", "2026-03"], ["--csv"]):
+            assert "more than one account" not in twice("report", *words)
+
+    def test_the_document_of_a_report_stays_as_it_is(self, twice: Seatbot) -> None:
+        assert set(twice.json("report")) == {
+            *("workspace", "timezone", "period", "current", "peak", "peak_at", "sum_of_account_peaks"),
+            *("accounts", "daily"),
+        }
+
+    def test_all_of_them_as_lines_csv_and_a_document(self, twice: Seatbot) -> None:
+        assert twice("report", "--duplicates").splitlines() == [
+            "Northwind MSP: peak 5",
+            "Billing period 27 Oct 2026 to 26 Nov 2026 (Europe/Paris), running.",
+            "2 people counted in more than one account on 27 Oct 2026 00:00",
+            "Address\tName\tSeats\tAccounts",
+            "ANN@acme.test\t\t3\t=Zeta, Acme, Blue",
+            "bob@acme.test\t\t2\t=Zeta, Acme",
+        ]
+        assert twice("report", "--duplicates", "--csv").splitlines() == [
+            "email,name,account",
+            "ANN@acme.test,,'=Zeta",
+            "ANN@acme.test,,Acme",
+            "ANN@acme.test,,Blue",
+            "bob@acme.test,,'=Zeta",
+            "bob@acme.test,,Acme",
+        ]
+        assert twice.json("report", "--duplicates") == [
+            {"email": "ANN@acme.test", "name": None, "accounts": ["=Zeta", "Acme", "Blue"]},
+            {"email": "bob@acme.test", "name": None, "accounts": ["=Zeta", "Acme"]},
+        ]
+
+    def test_without_any_it_says_so(self, acme: Seatbot) -> None:
+        assert "more than one account" not in acme("report")
+        for period in ("current", "2026-03"):
+            assert acme("report", "--duplicates", "--period", period).endswith("Nobody was counted more than once.\n")
+            assert acme.json("report", "--duplicates", "--period", period) == []
+
+    def test_ten_are_named_of_more_three_with_the_way_to_all(self, acme: Seatbot) -> None:
+        acme.accounts("Blue,active,2026-09-01")
+        for count in (9, 10):
+            for account in ("Acme", "Blue"):
+                acme.users(*(f"{account},u{number:02}@x.test,active,2026-09-10" for number in range(count)))
+            lines = acme("report").splitlines()
+            assert lines[-1].count("@") == 10 if count == 9 else lines[-2].count("@") == 3
+        assert "u01@x.test (Acme and Blue), and 8 more. usecure" in lines[-2]
+        assert lines[-1] == "“seatbot report --duplicates” lists them all, “seatbot why ADDRESS” tells of one."
+        past = acme("report", "--period", "last").splitlines()[-1]
+        assert past.startswith("“seatbot report --duplicates --period 2026-09-27” lists them all")
+        assert len(acme.json("report", "--duplicates", "--period", "2026-09-27")) == 11
+
+    def test_they_are_about_all_accounts(self, acme: Seatbot) -> None:
+        result = acme.run("report", "--duplicates", "--account", "Acme")
+        assert result.exit_code == 2
+        assert "leave --account out" in result.stderr

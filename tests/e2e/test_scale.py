@@ -29,7 +29,10 @@ def test_with_3000_accounts_every_command_still_answers(seatbot: Seatbot) -> Non
 
 def test_with_nothing_every_command_still_answers(seatbot: Seatbot) -> None:
     assert seatbot.json("accounts") == seatbot.json("log") == []
-    assert seatbot("accounts") == "No account matches.\n"
+    assert (
+        seatbot("accounts")
+        == "There is no account yet. Import them from a CSV file: seatbot import accounts FILE.csv\n"
+    )
     assert seatbot("log") == "The log is empty.\n"
     assert seatbot.json("report", "--period", "last")["daily"][0] == {"date": "2026-09-27", "peak": 0, "close": 0}
     assert seatbot("report", "--csv") == "account,status,active_users,current,peak,peak_at\n"

@@ -1,12 +1,14 @@
 """`init`, `set`, `verify`, and several workspaces in one store."""
 
+import json
 import os
 import stat
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text, update
 
+from db.models import ACCOUNT_PERIOD, WORKSPACE_DAY
 from tests.conftest import Store
 from tests.e2e.conftest import Seatbot, run
 
@@ -56,8 +58,8 @@ def test_init_makes_a_file_that_only_its_owner_reads(elsewhere: Path) -> None:
         (("X", "--locale", ""), "“” is not spoken here. Use en or fr."),
         (("X", "--slack-team", ""), "“” is no Slack team. Its id begins with T, such as T0123ABCD."),
         (("X", "--slack-team", "northwind"), "“northwind” is no Slack team. Its id begins with T, such as T0123ABCD."),
-        (("",), "a name must not be empty or hold control characters."),
-        (("A\x1b[31m",), "a name must not be empty or hold control characters."),
+        (("",), "A name must not be empty or hold control characters."),
+        (("A\x1b[31m",), "A name must not be empty or hold control characters."),
     ],
 )
 def test_what_init_refuses_leaves_no_file_behind(elsewhere: Path, words: tuple[str, ...], line: str) -> None:
@@ -122,6 +124,11 @@ def test_with_several_workspaces_every_command_asks_which(acme: Seatbot) -> None
         ("log",),
         ("forget", "bob@acme.test"),
         ("verify",),
+        ("connect", "m365", "Acme", "--tenant", "acme.example"),
+        ("connect", "google", "Acme", "--domain", "acme.example", "--subject", "admin@acme.example"),
+        ("disconnect", "Acme"),
+        ("sync",),
+        ("sync", "--all"),
     ):
         assert acme.refusal(*words) == line
         unknown = acme.refusal(*words, "--workspace", "Nowhere")
@@ -135,7 +142,8 @@ def test_one_workspace_knows_nothing_of_another(acme: Seatbot) -> None:
     there = ("--workspace", "Contoso")
     assert acme.refusal("users", "Acme", *there).startswith("No account is called")
     assert acme.refusal("deactivate", "bob@acme.test", *there).startswith("Nobody has the address")
-    assert acme.refusal("forget", "bob@acme.test", *there).startswith("Nobody has the address")
+    assert acme("forget", "bob@acme.test", *there).startswith("Nothing holds this address")
+    assert [user["email"] for user in acme.json("users", "Acme", "--workspace", "Northwind MSP")][1] == "bob@acme.test"
     assert acme.refusal("undo", "2", *there).startswith("There is no change 2.")
     assert acme.refusal("import", "retract", "2", *there).startswith("There is no change 2.")
     assert acme.json("log", *there) == []
@@ -204,7 +212,7 @@ def test_verify_finds_what_does_not_follow_from_the_ledger(acme: Seatbot, tamper
     assert result.stderr == ""
     result = acme.run("verify")
     assert result.exit_code == 1
-    assert all(line.startswith(("account_period: ", "workspace_day: ")) for line in result.stdout.splitlines())
+    assert all(": stored is " in line for line in result.stdout.splitlines())
 
 
 @sqlite_only
@@ -212,3 +220,26 @@ def test_a_store_is_made_where_the_settings_file_says(store: Store, tmp_path: Pa
     (tmp_path / ".env").write_text(f"DATABASE_URL=sqlite:///{tmp_path}/from-file.sqlite3\n")
     assert run("init", "Northwind").exit_code == 0
     assert (tmp_path / "from-file.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Acme, billing period from 27 Oct 2026: stored is peak 7 on "),
+        ("fr", "Acme, période de facturation du 27 oct. 2026"),
+    ],
+)
+def test_verify_says_in_words_where_something_differs(
+    acme: Seatbot, language: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme("report")
+    with acme.store.engine.begin() as connection:
+        connection.execute(update(ACCOUNT_PERIOD).where(ACCOUNT_PERIOD.c.account_id == 1).values(peak=7))
+        connection.execute(delete(WORKSPACE_DAY))
+    monkeypatch.setenv("LANG", language)
+    result = acme.run("verify")
+    assert result.exit_code == 1
+    assert [line for line in result.stdout.splitlines() if line.startswith(said)]
+    found = json.loads(acme.run("verify", "--json").stdout)["differences"]
+    assert (found[0]["account"], found[0]["stored"]["peak"], found[0]["expected"]["peak"]) == ("Acme", 7, 2)
+    assert found[-1] | {"day": ""} == {"account": None, "day": "", "stored": None, "expected": found[-1]["expected"]}

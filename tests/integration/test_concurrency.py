@@ -18,10 +18,12 @@ from bot.services import accounts, deny_list, undo, users
 from bot.services import store as stores
 from bot.services.billing import ledger, peaks, verify
 from bot.services.errors import ClockBehind, Refusal
+from bot.services.faq import own, unanswered
 from bot.services.imports.accounts import import_accounts
+from bot.services.imports.topics import import_topics
 from bot.services.imports.users import import_users
 from bot.services.workspaces import Workspace
-from db.models import ACCOUNT, CHANGE, LEDGER, USER, Cause, Kind
+from db.models import ACCOUNT, CHANGE, LEDGER, USER, Cause, FaqOutcome, Kind
 from tests.brute import Brute, Row
 from tests.conftest import NOW, DrivenClock, Store
 from tests.crash_points import contents, forked
@@ -217,6 +219,52 @@ def test_two_admins_who_deactivate_the_same_people_at_the_same_moment_write_one_
             written = session.execute(rows.where(CHANGE.c.kind == Kind.DEACTIVATE, CHANGE.c.id >= done.id)).all()
             assert len(written) == len(set(written)) == len(ALPHA)
             users.activate(session, furnished, ALPHA, actor="ada", clock=clock)
+
+
+def test_the_same_file_of_topics_imported_by_four_at_the_same_moment_is_written_once(
+    store: Store, furnished: Workspace, clock: DrivenClock, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.yaml"
+    lines = (f"  own-{number}: {{question: Q, answer: A, phrasings: p}}\n" for number in range(50))
+    path.write_text("language: en\ntopics:\n" + "".join(lines))
+
+    def imported(session: Session, number: int) -> Any:
+        return import_topics(session, furnished, path, actor=f"admin {number}", clock=clock)
+
+    done, *others = sorted(at_once(store, 4, imported), key=lambda change: change.id is None)
+    assert len(done.topics) == 50
+    assert [change.id for change in others] == [None] * 3
+    with Session(store.engine) as session:
+        assert len(own.standing(session, furnished)) == 50
+
+
+def test_two_files_of_topics_imported_at_the_same_moment_leave_one_of_each_topic(
+    store: Store, furnished: Workspace, clock: DrivenClock, tmp_path: Path
+) -> None:
+    for number in range(4):
+        text = f"language: en\ntopics:\n  own-a: {{question: Q, answer: Answer {number}, phrasings: p}}\n"
+        (tmp_path / f"{number}.yaml").write_text(text)
+
+    def imported(session: Session, number: int) -> Any:
+        return import_topics(session, furnished, tmp_path / f"{number}.yaml", actor="ada", clock=clock)
+
+    done = at_once(store, 4, imported)
+    last = max(range(4), key=lambda number: done[number].id)
+    with Session(store.engine) as session:
+        (topic,) = own.standing(session, furnished)
+        assert topic.answer == f"Answer {last}"
+
+
+def test_a_question_that_slack_delivers_eight_times_at_once_is_kept_once(
+    store: Store, furnished: Workspace, clock: DrivenClock
+) -> None:
+    def note(session: Session, number: int) -> None:
+        how: Any = {"locale": "en", "outcome": FaqOutcome.UNANSWERED, "now": clock()}
+        unanswered.note(session, furnished, key="Ev1", text="what about VAT", **how)
+
+    at_once(store, 8, note)
+    with Session(store.engine) as session:
+        assert [one.times for one in unanswered.listed(session, furnished, clock(), 9)] == [1]
 
 
 @pytest.mark.parametrize("kind", ["deactivate", "deny add", "undo"])

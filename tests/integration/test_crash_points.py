@@ -1,22 +1,26 @@
 """Killed at any point, an operation was done or was not; repeated, it is done once, and every figure is right."""
 
 from collections.abc import Callable
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
 from sqlmodel import Session
 
-from bot.services import accounts, deny_list, privacy, undo, users
+from bot.services import accounts, connections, deny_list, privacy, undo, users
 from bot.services.billing import peaks, verify
-from bot.services.errors import AlreadyTakenBack, Refusal, UnknownPerson
+from bot.services.directories.base import Options
+from bot.services.errors import AlreadyTakenBack, NotConnected, Refusal
+from bot.services.faq import own
+from bot.services.faq.topics import Topic
 from bot.services.imports.accounts import import_accounts
+from bot.services.imports.topics import import_topics
 from bot.services.imports.users import import_users
 from bot.services.workspaces import Workspace
-from db.models import CHANGE, USER, Kind
+from db.models import CHANGE, HELD_MEMBER, SYNC_RUN, USER, HoldState, Kind, Source
 from tests.conftest import NOW, DrivenClock, Store
 from tests.crash_points import Operation, contents, crash, derived, points_of, restore, save
 
@@ -30,6 +34,7 @@ Beta,eve@beta.test,active,2026-09-20,Eve,
 Beta,fay@beta.test,active,2026-09-20,,
 """
 LATE = "account,email,status,at\nBeta,gus@beta.test,active,2026-09-22\nAlpha,cat@alpha.test,inactive,2026-09-10\n"
+MEMBER = {"external_id": "id-eve", "email": "eve@beta.test"}
 SYNCED = ["ann@alpha.test", "bob@alpha.test", "eve@beta.test"]
 
 FILES = {
@@ -41,6 +46,9 @@ FILES = {
     "at.csv": "account,email,status,at\n"
     "Alpha,new@alpha.test,active,2026-09-05\nAlpha,new@alpha.test,inactive,2026-11-02\n"
     "Alpha,cat@alpha.test,inactive,2026-10-28\nBeta,fay@beta.test,inactive,2026-09-25\n",
+    "own.yaml": "language: en\ntopics:\n"
+    "  own-a: {question: A?, answer: Ask bob@alpha.test, phrasings: a}\n"
+    "  own-b: {question: B, answer: b, phrasings: b}\n",
     "everybody.csv": "account,email,status\nAlpha,ann@alpha.test,active\nAlpha,new@alpha.test,active\n",
 }
 
@@ -79,6 +87,13 @@ def deactivate(s: Situation, **how: Any) -> Any:
     return users.deactivate(s.session, s.workspace, asked, reason="ann@alpha.test leaves", **how, **s.by)
 
 
+def connect(s: Situation, name: str) -> Any:
+    tenant = f"{name}.test"
+    return connections.connect(
+        s.session, s.workspace, s.account(name), Source.M365, tenant, options=Options(guests=True), **s.by
+    )
+
+
 OPERATIONS: dict[str, Callable[[Situation], Any]] = {
     "import of accounts": lambda s: import_accounts(s.session, s.workspace, s.folder / "accounts.csv", **s.by),
     "import of users": lambda s: s.users("plain.csv"),
@@ -86,9 +101,13 @@ OPERATIONS: dict[str, Callable[[Situation], Any]] = {
     "import of everybody": lambda s: s.users("everybody.csv", complete=True, force=True),
     "deactivate": deactivate,
     "deny add": deny,
+    "import of topics": lambda s: import_topics(s.session, s.workspace, s.folder / "own.yaml", **s.by),
+    "undo of topics": lambda s: undo.undo(s.session, s.workspace, change=s.latest(Kind.TOPICS), **s.by),
     "undo": lambda s: undo.undo(s.session, s.workspace, change=s.latest(Kind.DENY_ADD), **s.by),
     "undo of the latest from Slack": lambda s: undo.undo(s.session, s.workspace, request="T1.2", **s.by),
     "retract": lambda s: undo.retract(s.session, s.workspace, s.latest(Kind.IMPORT_USERS), **s.by),
+    "connect": lambda s: connect(s, "Alpha"),
+    "disconnect": lambda s: connections.disconnect(s.session, s.workspace, s.account("Beta"), **s.by),
     "forget": lambda s: privacy.forget(s.session, s.workspace, "bob@alpha.test", **s.by),
     "report": lambda s: peaks.report(s.session, s.workspace, s.workspace.calendar.holding(NOW), NOW),
 }
@@ -104,7 +123,12 @@ ROWS = {
 }
 """How many rows of the ledger they write; the others none."""
 
-REFUSED_AGAIN = {"undo": AlreadyTakenBack, "retract": AlreadyTakenBack, "forget": UnknownPerson}
+REFUSED_AGAIN = {
+    "undo": AlreadyTakenBack,
+    "undo of topics": AlreadyTakenBack,
+    "retract": AlreadyTakenBack,
+    "disconnect": NotConnected,
+}
 """What is told to a person who repeats what was done; else, that nothing had to be done."""
 
 
@@ -120,9 +144,20 @@ def furnished(store: Store, session: Session, workspace: Workspace, tmp_path: Pa
     session.execute(update(USER).where(USER.c.email.in_(SYNCED)).values(synced=True))
     session.commit()
     situation.users("late.csv")
+    mine = [
+        Topic("own-a", "en", "A?", "Nobody knows.", phrasings=("a",)),
+        Topic("own-c", "fr", "C ?", "bob@alpha.test"),
+    ]
+    own.save(session, workspace, mine[:1], **situation.by)
+    own.save(session, workspace, [replace(mine[0], answer="bob@alpha.test knows."), mine[1]], **situation.by)
+    connect(situation, "Beta")
     patterns = ["bob@alpha.test", "former@alpha.test"]
     deny_list.add(session, workspace, situation.account("Alpha"), patterns, **situation.by)
     users.deactivate(session, workspace, ["eve@beta.test"], reason="after bob@alpha.test", **situation.by)
+    of_beta = {"account_id": situation.account("Beta").id, "workspace_id": workspace.id}
+    run = insert(SYNC_RUN).values(**of_beta, actor="sync", started_at=NOW, hold=HoldState.WAITING)
+    session.execute(insert(HELD_MEMBER).values(run_id=session.execute(run).inserted_primary_key[0], **MEMBER))
+    session.commit()
     store.close()
     return workspace
 
@@ -198,7 +233,7 @@ def judged(session: Session, workspace: Workspace) -> list[Any]:
     while period.start <= NOW:
         report = peaks.report(session, workspace, period, NOW)
         counted = (report.current, report.peak, report.peak_at, report.closed, report.daily)
-        found.append((*counted, [astuple(replace(account, id=0)) for account in report.accounts]))
+        found.append((*counted, [account._replace(id=0) for account in report.accounts]))
         period = workspace.calendar.after(period)
     assert verify.differences(session, workspace) == []
     return found
@@ -232,7 +267,7 @@ def test_an_address_is_in_no_file_after_forget_was_killed_and_repeated(
     with engine.connect() as server:  # as long as one is open, nothing tidies the files up
         server.execute(select(USER.c.id)).all()
         server.commit()
-        assert isinstance(repeated(forget, engine), UnknownPerson)
+        assert repeated(forget, engine).change is None
         files = list(tmp_path.glob("seatbot.sqlite3*"))
         assert len(files) == 3
         assert [file.name for file in files if b"bob@alpha" in file.read_bytes()] == []

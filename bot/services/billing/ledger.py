@@ -8,12 +8,24 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, insert, select, true, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, insert, select, true, update
 from sqlmodel import Session
 
 from bot.clock import Clock
 from bot.services.errors import ClockBehind
-from db.models import CHANGE, LEDGER, MICROSECOND, WORKSPACE, Cause, Change, Kind, Status
+from db.models import (
+    ACCOUNT_PERIOD,
+    CHANGE,
+    EPOCH,
+    LEDGER,
+    MICROSECOND,
+    WORKSPACE,
+    WORKSPACE_DAY,
+    Cause,
+    Change,
+    Kind,
+    Status,
+)
 from db.session import begin_writing
 
 if TYPE_CHECKING:
@@ -87,7 +99,6 @@ def begin_change(
     reason: str | None = None,
     source: str | None = None,
     takes_back: int | None = None,
-    request: str | None = None,
 ) -> int:
     """The id of a new change; ids grow in the order of recording."""
     change = Change(
@@ -98,7 +109,6 @@ def begin_change(
         reason=reason,
         source=source,
         takes_back=takes_back,
-        request=request,
     )
     session.add(change)
     session.flush()
@@ -141,16 +151,33 @@ def outdate(session: Session, workspace: "Workspace", since: datetime) -> None:
     session.execute(update(WORKSPACE).where(*later).values(rolled_to=start))
 
 
+def discard_rollups(session: Session, workspace: "Workspace") -> None:
+    """Throw everything derived away, as another calendar demands: rows of the old one fit no period of the new one."""
+    for table in (ACCOUNT_PERIOD, WORKSPACE_DAY):
+        session.execute(delete(table).where(table.c.workspace_id == workspace.id))
+    session.execute(update(WORKSPACE).where(WORKSPACE.c.id == workspace.id).values(rolled_to=EPOCH))
+
+
 def retracted(session: Session, workspace: "Workspace") -> list[int]:
     """The ids of the changes that were retracted: their rows do not count."""
+    return list(session.execute(RETRACTED, {"workspace": workspace.id}).scalars())
+
+
+def retractions() -> Select[tuple[int]]:
+    """The statement of `retracted`."""
     c = CHANGE.c
-    of_retraction = (c.takes_back.is_not(None), c.kind == Kind.RETRACT, c.workspace_id == workspace.id)
-    return list(session.execute(select(c.takes_back).where(*of_retraction)).scalars())
+    return select(c.takes_back).where(
+        c.takes_back.is_not(None), c.kind == Kind.RETRACT, c.workspace_id == bindparam("workspace")
+    )
 
 
-def counts(change: ColumnElement[int], gone: Sequence[int]) -> ColumnElement[bool]:
-    """The condition that a row, by its column `change`, is not of one of the retracted changes `gone`."""
-    return change.not_in(gone) if gone else true()
+RETRACTED = retractions()
+
+
+def counts(change: ColumnElement[int], gone: Sequence[int] | BindParameter[int]) -> ColumnElement[bool]:
+    """The condition that a row, by its column `change`, is not of one of the retracted changes `gone`, or of those that
+    an expanding parameter will be."""
+    return change.not_in(gone) if isinstance(gone, BindParameter) or gone else true()
 
 
 def has_rows(session: Session, workspace: "Workspace") -> bool:
@@ -200,7 +227,8 @@ def standing(rows: list[Entry]) -> Standing:
 
 def of_users(users: Sequence[int]) -> ColumnElement[bool]:
     """The condition on LEDGER that a row is of one of these users."""
-    return LEDGER.c.user_id.in_(users)
+    # written out, not as parameters: PostgreSQL takes 65,535 of those and no more
+    return LEDGER.c.user_id.in_(bindparam("users", list(users), expanding=True, literal_execute=True, unique=True))
 
 
 def of_account(account: int) -> ColumnElement[bool]:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlmodel import Session
 
-from bot.services.billing import ledger, watermark
+from bot.services import names
+from bot.services.billing import counted, ledger, watermark
+from bot.services.billing.counted import Repeated
 from bot.services.billing.periods import DAY, Period
 from bot.services.workspaces import Workspace
 from db.models import ACCOUNT, ACCOUNT_PERIOD, LEDGER, MICROSECOND, WORKSPACE_DAY, Status, from_micros
@@ -17,14 +19,13 @@ if TYPE_CHECKING:
     from bot.services.billing.replay import Totals
     from bot.services.billing.rollups import Slice
 
-# The rollups' module is imported where something must be replayed: numpy is a quarter of what a quick report needs.
+# The rollups' module is imported where something must be replayed: importing numpy takes longer than a quick report.
 
 SLICE = 500
 """A report replays up to so many rows that are newer than the rollups; more are rolled up first."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountFigures:
+class AccountFigures(NamedTuple):  # of which a report makes thousands, several times as fast as of a frozen dataclass
     """One account in one period. `active` counts active users whatever the status, the rest billable ones."""
 
     id: int
@@ -46,6 +47,16 @@ class DayFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """An account that has no status in a period: its name, and its first status with the instant (UTC) from which it
+    will hold, if one is planned."""
+
+    name: str
+    status: Status | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A billing period, of the workspace or, with `account`, of one account. Instants are UTC; a past period's counts
     are those just before its end."""
@@ -59,6 +70,8 @@ class Report:
     accounts: tuple[AccountFigures, ...]
     daily: tuple[DayFigures, ...]
     account: AccountFigures | None = None
+    absent: Absent | None = None
+    """The account that was asked for, where it has no status by then."""
 
     @property
     def sum_of_account_peaks(self) -> int:
@@ -86,16 +99,16 @@ class DayPeak:
 
 def refresh(session: Session, workspace: Workspace, now: datetime) -> tuple[datetime, datetime]:
     """Bring the rollups up to date where a read could not do without; gives the instant that the read may look at, and
-    the watermark.
+    the one up to which they hold all: the watermark or, where nothing is newer, just after the other.
 
     The instant is `now`, or the last live one where another machine's clock is ahead. The session is left reading the
     snapshot in which this is true.
     """
     while True:
-        mark, last = watermark.rolled_to(session, workspace)
+        mark, last, newer = watermark.standing(session, workspace, now)
         as_of = max(now, last)
-        if is_fresh(session, workspace, mark, as_of):
-            return as_of, mark
+        if is_fresh(workspace, mark, as_of) and newer <= SLICE:
+            return as_of, mark if newer else as_of + MICROSECOND
         from bot.services.billing import rollups
 
         if is_writing(session):
@@ -105,18 +118,16 @@ def refresh(session: Session, workspace: Workspace, now: datetime) -> tuple[date
                 rollups.roll(session, workspace, max(now, last))
 
 
-def is_fresh(session: Session, workspace: Workspace, mark: datetime, as_of: datetime) -> bool:
-    """Whether the rollups reach into the running period and few rows are newer."""
-    if mark <= workspace.calendar.holding(as_of).start:
-        return False
-    return watermark.newer_rows(session, workspace, mark, as_of + MICROSECOND, SLICE + 1) <= SLICE
+def is_fresh(workspace: Workspace, mark: datetime, as_of: datetime) -> bool:
+    """Whether the rollups reach into the running period, and not beyond this instant."""
+    return workspace.calendar.holding(as_of).start < mark <= as_of + MICROSECOND
 
 
 def newer_slice(
     session: Session, workspace: Workspace, period: Period, mark: datetime, end: datetime
 ) -> "Slice | None":
     """What happened in a period after the watermark; None if nothing."""
-    if mark >= end or not watermark.newer_rows(session, workspace, mark, end, 1):
+    if mark >= end or not watermark.has_newer(session, workspace, mark, end):
         return None
     from bot.services.billing import rollups
 
@@ -130,11 +141,12 @@ def report(session: Session, workspace: Workspace, period: Period, now: datetime
     newer = newer_slice(session, workspace, period, mark, end)
     accounts = account_figures(session, workspace, period, newer)
     if account is None:
-        only = None
+        only, absent = None, None
         days = workspace_days(session, workspace, period, end, mark, newer)
     else:
         accounts = [figures for figures in accounts if figures.id == account]
         only = accounts[0] if accounts else None
+        absent = None if only else absent_account(session, workspace, account)
         days = account_days(session, workspace, period, end, account)
     peak, peak_at = highest(days)
     return Report(
@@ -147,7 +159,21 @@ def report(session: Session, workspace: Workspace, period: Period, now: datetime
         accounts=tuple(accounts),
         daily=tuple(DayFigures(day.date, day.peak, day.close) for day in days),
         account=only,
+        absent=absent,
     )
+
+
+def repeated(session: Session, found: Report) -> list[Repeated]:
+    """Who was counted more than once at the peak of a report over all accounts, as `counted.more_than_once`; nobody
+    where nobody was counted."""
+    return counted.more_than_once(session, found.workspace, found.peak_at) if found.peak_at else []
+
+
+def absent_account(session: Session, workspace: Workspace, account: int) -> Absent:
+    """What is known of an account that has no status by then."""
+    name = session.execute(select(ACCOUNT.c.name).where(ACCOUNT.c.id == account)).scalar_one()
+    first = next(iter(counted.statuses_of(session, workspace, account)), None)
+    return Absent(name, first.status, first.at) if first else Absent(name, None, None)
 
 
 def bill(session: Session, workspace: Workspace, now: datetime) -> Bill:
@@ -175,21 +201,45 @@ def highest(days: list[DayPeak]) -> tuple[int, datetime | None]:
     return best.peak, best.peak_at if best.peak else None
 
 
+def stored_accounts(*, also_new: bool) -> Select[Any]:
+    """The statement that reads the accounts with their rollup of a period, `also_new` those without one."""
+    a, p = ACCOUNT.c, ACCOUNT_PERIOD.c
+    of_workspace: BindParameter[int] = bindparam("workspace")
+    of_period = bindparam("start", type_=p.period_start.type)
+    rolled = (p.account_id == a.id) & (p.period_start == of_period) & (p.workspace_id == of_workspace)
+    return (
+        select(a.id, a.name, p.status, p.active, p.close, p.peak, p.peak_at)
+        .join_from(ACCOUNT, ACCOUNT_PERIOD, rolled, isouter=also_new)
+        .where(a.workspace_id == of_workspace)
+    )
+
+
+def stored_days() -> Select[Any]:
+    """The statement that reads the rollups of the days of a period, and of the last one before it."""
+    c, before = WORKSPACE_DAY.c, WORKSPACE_DAY.alias().c
+    of_workspace: BindParameter[int] = bindparam("workspace")
+    first = bindparam("first", type_=c.day.type)
+    last = select(func.max(before.day)).where(before.workspace_id == of_workspace, before.day < first)
+    since = func.coalesce(last.scalar_subquery(), first)
+    return select(c.day, c.peak, c.peak_at, c.close).where(
+        c.workspace_id == of_workspace, c.day >= since, c.day < bindparam("end")
+    )
+
+
+ROLLED_ACCOUNTS, EVERY_ACCOUNT = stored_accounts(also_new=False), stored_accounts(also_new=True)
+STORED_DAYS = stored_days()
+
+
 def account_figures(
     session: Session, workspace: Workspace, period: Period, newer: "Slice | None"
 ) -> list[AccountFigures]:
     """Every account that had a status in the period or before, in the order of names."""
-    a, p = ACCOUNT.c, ACCOUNT_PERIOD.c
-    rolled = (p.account_id == a.id) & (p.period_start == period.start) & (p.workspace_id == workspace.id)
-    query = (
-        select(a.id, a.name, p.status, p.active, p.close, p.peak, p.peak_at, a.name_key)
-        .join_from(ACCOUNT, ACCOUNT_PERIOD, rolled, isouter=newer is not None)
-        .where(a.workspace_id == workspace.id)
-    )
-    stored = sorted(session.execute(query).all(), key=lambda found: found.name_key)
+    query = EVERY_ACCOUNT if newer else ROLLED_ACCOUNTS
+    found = session.execute(query, {"workspace": workspace.id, "start": period.start})
+    stored = sorted(found, key=lambda row: names.sorting(row.name))
     latest = newer.by_account() if newer else {}
     figures = []
-    for id_, name, status, active, close, peak, peak_at, _ in stored:
+    for id_, name, status, active, close, peak, peak_at in stored:
         peak = peak or 0
         if step := latest.get(id_):
             status, active, close = step.status, step.active, step.billable
@@ -204,18 +254,14 @@ def workspace_days(
     session: Session, workspace: Workspace, period: Period, end: datetime, mark: datetime, newer: "Slice | None"
 ) -> list[DayPeak]:
     """The local days of a period as far as `end`, of the sum over all accounts."""
-    c = WORKSPACE_DAY.c
-    stored_days = select(c.day, c.peak, c.peak_at, c.close).where(c.workspace_id == workspace.id)
-    earlier = stored_days.where(c.day < period.first_day).order_by(c.day.desc()).limit(1)
-    before = session.execute(earlier).first()
-    within = session.execute(stored_days.where(c.day >= period.first_day, c.day < period.end_day))
-    known = {found.day: DayPeak(*found) for found in within}
+    wanted = {"workspace": workspace.id, "first": period.first_day, "end": period.end_day}
+    known = {found[0]: DayPeak(*found) for found in session.execute(STORED_DAYS, wanted)}
+    carried = next((day.close for day in known.values() if day.date < period.first_day), 0)
     if newer:
         for day in span_days(workspace, newer.totals, workspace.calendar.day_of(mark), end):
             stored = known.get(day.date)
             known[day.date] = replace(stored, close=day.close) if stored and stored.peak >= day.peak else day
     days = []
-    carried = before.close if before else 0
     for local in workspace.calendar.days(period.first_day, workspace.calendar.day_of(end - MICROSECOND) + DAY):
         day = known.get(local.date) or DayPeak(local.date, carried, local.start, carried)
         days.append(day)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.services import names
@@ -12,6 +13,7 @@ from bot.services.errors import FuturePeriod, UnknownPeriod
 
 DAY = timedelta(days=1)
 EARLIEST = "1969"
+YEARLESS = re.compile(r"--(\d{2})")
 MONTH = re.compile(r"(\d{4})-(\d{2})")
 DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
@@ -24,6 +26,11 @@ class Period:
     end: datetime
     first_day: date
     end_day: date
+
+    @property
+    def last_day(self) -> date:
+        """The last local day that is of the period."""
+        return self.end_day - DAY
 
     def __contains__(self, instant: datetime) -> bool:
         return self.start <= instant < self.end
@@ -74,7 +81,8 @@ class Calendar:
         return self.starting_in(period.end_day.year, period.end_day.month)
 
     def parse(self, words: str, now: datetime) -> Period:
-        """What `current`, `last`, `YYYY-MM` (starts in that month) or `YYYY-MM-DD` (holds that day) means at `now`.
+        """What `current`, `last`, `YYYY-MM` (starts in that month) or `YYYY-MM-DD` (holds that day) means at `now`;
+        also `--MM`, as ISO 8601 once wrote a month of no year: the latest period that starts in such a month.
 
         Raises UnknownPeriod for anything else, FuturePeriod for one that has not begun.
         """
@@ -91,6 +99,8 @@ class Calendar:
             return current
         if words == "last":
             return self.before(current)
+        if found := YEARLESS.fullmatch(words):
+            return self._latest_in(int(found[1]), current)
         if words < EARLIEST:  # nothing is older
             return None
         try:
@@ -115,10 +125,17 @@ class Calendar:
                 yield Day(first, start, after)
             first, start = first + DAY, after
 
+    def _latest_in(self, month: int, current: Period) -> Period | None:
+        if not 1 <= month <= 12:
+            return None
+        year = current.first_day.year - (month > current.first_day.month)
+        return self.starting_in(year, month)
+
     def _billing_date(self, year: int, month: int) -> date:
         return date(year, month, min(self.billing_day, calendar.monthrange(year, month)[1]))
 
 
+@lru_cache(10_000)  # of a month's days every report asks for thirty
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The UTC instant at which a local day begins: 00:00, the earlier one of two, or the first instant after a gap."""
     wall = datetime.combine(day, time(), zone)

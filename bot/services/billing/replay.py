@@ -87,12 +87,11 @@ class Spans:
     last: Ints
 
 
-def replay(users: UserRows, before: tuple[Ints, Ints], accounts: AccountRows, opening: Counts) -> Steps:
+def replay(users: UserRows, before: Ints, accounts: AccountRows, opening: Counts) -> Steps:
     """The steps that rows make after an opening.
 
-    `before` holds user ids, ascending, and whether each was active (0 or 1) just before the rows; who is missing was
-    not. All rows of one instant take effect together, and of two rows for one user or account at one instant the one
-    recorded last decides.
+    `before` holds the ids, ascending, of the users who were active just before the rows. All rows of one instant take
+    effect together, and of two rows for one user or account at one instant the one recorded last decides.
     """
     account, at, delta = user_deltas(users, before)
     kept = last_of_instant(accounts.account, accounts.at, accounts.change)
@@ -119,13 +118,13 @@ def replay(users: UserRows, before: tuple[Ints, Ints], accounts: AccountRows, op
     return Steps(account, at, active, np.where(code == Code.ACTIVE, active, 0), code)
 
 
-def user_deltas(users: UserRows, before: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints]:
+def user_deltas(users: UserRows, before: Ints) -> tuple[Ints, Ints, Ints]:
     """Account, instant and +1 or -1 of every time a user's status really changed."""
     kept = last_of_instant(users.user, users.at, users.change)
     user, active = users.user[kept], users.active[kept]
     previous = np.roll(active, 1)
     first = starts_group(user)
-    (previous[first],) = look_up(before[0], user[first], before[1])
+    (previous[first],) = look_up(before, user[first], np.ones_like(before))
     delta = active - previous
     changed = delta != 0
     kept = kept[changed]

@@ -1,5 +1,7 @@
 """Whether everything derived agrees with the ledger."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Table, select
@@ -15,14 +17,36 @@ from bot.services.billing.rollups import (
     period_rows,
 )
 from bot.services.billing.watermark import rolled_to
-from db.models import ACCOUNT_PERIOD, MICROSECOND, WORKSPACE_DAY
+from db.models import ACCOUNT, ACCOUNT_PERIOD, MICROSECOND, WORKSPACE_DAY, Status, from_micros
 
 if TYPE_CHECKING:
     from bot.services.workspaces import Workspace
 
 
-def differences(session: Session, workspace: "Workspace") -> list[str]:
-    """Where the stored rollups differ from those computed anew from the whole ledger, a line each; empty if nowhere."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A derived row: what held at the end, the peak and its instant (UTC); `active` and `status` of an account only."""
+
+    close: int
+    peak: int
+    peak_at: datetime
+    active: int | None = None
+    status: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a stored row differs from what the ledger comes to: an account's billing period (`day` is the local date
+    of its start), or, without an account, a local day of all accounts. None where there is no such row."""
+
+    account: str | None
+    day: date
+    stored: Figures | None
+    expected: Figures | None
+
+
+def differences(session: Session, workspace: "Workspace") -> list[Difference]:
+    """Where the stored rollups differ from those computed anew from the whole ledger; none if all is well."""
     mark, _ = rolled_to(session, workspace)
     first = first_instant(session, workspace)
     wanted_periods: list[tuple[Any, ...]] = []
@@ -34,7 +58,41 @@ def differences(session: Session, workspace: "Workspace") -> list[str]:
     periods = stored(session, workspace, ACCOUNT_PERIOD, PERIOD_COLUMNS, ACCOUNT_PERIOD.c.period_start < mark)
     days = stored(session, workspace, WORKSPACE_DAY, DAY_COLUMNS, WORKSPACE_DAY.c.day <= last_day)
     days = [(row[0], str(row[1]), *row[2:]) for row in days]
-    return [*compare("account_period", periods, wanted_periods), *compare("workspace_day", days, wanted_days)]
+    return [*of_periods(session, workspace, periods, wanted_periods), *of_days(days, wanted_days)]
+
+
+def of_periods(
+    session: Session, workspace: "Workspace", stored: list[tuple[Any, ...]], wanted: list[tuple[Any, ...]]
+) -> list[Difference]:
+    """The differences of accounts' periods, by period and account."""
+    pairs = compared(stored, wanted, key=3)
+    if not pairs:
+        return []
+    a = ACCOUNT.c
+    named = {row.id: row.name for row in session.execute(select(a.id, a.name).where(a.workspace_id == workspace.id))}
+    return [
+        Difference(named.get(account, "–"), workspace.calendar.day_of(from_micros(start)), *map(account_figures, pair))
+        for (_, start, account), pair in pairs
+    ]
+
+
+def of_days(stored: list[tuple[Any, ...]], wanted: list[tuple[Any, ...]]) -> list[Difference]:
+    """The differences of days, in order."""
+    return [
+        Difference(None, date.fromisoformat(day), *map(day_figures, pair))
+        for (_, day), pair in compared(stored, wanted, key=2)
+    ]
+
+
+def account_figures(row: tuple[Any, ...] | None) -> Figures | None:
+    if row is None:
+        return None
+    status, active, close, peak, peak_at = row[3:]
+    return Figures(close, peak, from_micros(peak_at), active, Status(status) if status else None)
+
+
+def day_figures(row: tuple[Any, ...] | None) -> Figures | None:
+    return None if row is None else Figures(row[2], row[3], from_micros(row[4]))
 
 
 def stored(
@@ -46,8 +104,10 @@ def stored(
     return list(cursor.fetchall())
 
 
-def compare(table: str, stored: list[tuple[Any, ...]], wanted: list[tuple[Any, ...]]) -> list[str]:
-    has, should = set(stored), set(wanted)
-    return [f"{table}: {row} is stored and should not be" for row in sorted(has - should, key=str)] + [
-        f"{table}: {row} is not stored and should be" for row in sorted(should - has, key=str)
-    ]
+def compared(
+    stored: list[tuple[Any, ...]], wanted: list[tuple[Any, ...]], key: int
+) -> list[tuple[tuple[Any, ...], tuple[tuple[Any, ...] | None, tuple[Any, ...] | None]]]:
+    """The rows that differ, by their first columns, each as stored and as wanted."""
+    has, should = ({row[:key]: row for row in rows} for rows in (stored, wanted))
+    differ = sorted(has.keys() | should.keys())
+    return [(at, (has.get(at), should.get(at))) for at in differ if has.get(at) != should.get(at)]

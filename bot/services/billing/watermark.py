@@ -3,13 +3,31 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlmodel import Session
 
 from db.models import LEDGER, WORKSPACE
 
 if TYPE_CHECKING:
     from bot.services.workspaces import Workspace
+
+
+def unrolled() -> Select[tuple[datetime, datetime, int]]:
+    """The statement of `standing`."""
+    w, c = WORKSPACE.c, LEDGER.c
+    until = or_(c.at <= bindparam("now", type_=c.at.type), c.at <= w.last_instant)
+    newer = select(func.count()).where(c.workspace_id == w.id, c.at >= w.rolled_to, until).scalar_subquery()
+    return select(w.rolled_to, w.last_instant, newer).where(w.id == bindparam("workspace"))
+
+
+UNROLLED = unrolled()
+
+
+def standing(session: Session, workspace: "Workspace", now: datetime) -> tuple[datetime, datetime, int]:
+    """The watermark, the last live instant of the ledger, and how many rows from the watermark to `now` or, if that is
+    later, to the last live instant are not rolled up."""
+    mark, last, newer = session.execute(UNROLLED, {"workspace": workspace.id, "now": now}).one()
+    return mark, last, newer
 
 
 def rolled_to(session: Session, workspace: "Workspace") -> tuple[datetime, datetime]:
@@ -19,8 +37,8 @@ def rolled_to(session: Session, workspace: "Workspace") -> tuple[datetime, datet
     return mark, last
 
 
-def newer_rows(session: Session, workspace: "Workspace", mark: datetime, end: datetime, limit: int) -> int:
-    """How many ledger rows lie in `[mark, end)`, counted as far as `limit`."""
+def has_newer(session: Session, workspace: "Workspace", mark: datetime, end: datetime) -> bool:
+    """Whether any ledger row lies in `[mark, end)`."""
     c = LEDGER.c
     newer = select(c.id).where(c.workspace_id == workspace.id, c.at >= mark, c.at < end)
-    return len(session.execute(newer.limit(limit)).all())
+    return session.execute(newer.limit(1)).first() is not None

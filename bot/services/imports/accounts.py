@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
@@ -63,11 +63,12 @@ def import_accounts(
         with ledger.writing(session, workspace, clock) as instant:
             meter = Meter(session, workspace, instant)
             known = create_missing(session, workspace, lines)
-            update_details(session, known, lines)
+            updated = update_details(session, workspace, known, lines)
             rows = new_rows(session, workspace, known, lines, instant)
             change = None
-            if rows:
+            if rows or updated:
                 change = ledger.begin_change(session, workspace, Kind.IMPORT_ACCOUNTS, actor, instant, source=path.name)
+            if rows:
                 session.execute(insert(LEDGER), [row | {"change_id": change} for row in rows])
                 ledger.outdate(session, workspace, min(row["at"] for row in rows))
             by_id = dict(known.values())
@@ -77,14 +78,20 @@ def import_accounts(
                 dry_run,
                 len(lines),
                 tuple(counted),
-                tuple(AccountOutcome(name, 0, 0, 0, count) for name, count in sorted(counted.items())),
+                tuple(AccountOutcome(name, 0, 0, 0, count) for name, count in ordered(counted)),
                 meter.effect(),
+                updated=updated,
             )
             if dry_run:
                 raise Preview(outcome)
             return outcome
     except Preview as preview:
         return preview.outcome
+
+
+def ordered(counted: dict[str, int]) -> list[tuple[str, int]]:
+    """Accounts with their numbers of rows, in the order of names."""
+    return sorted(counted.items(), key=lambda item: names.sorting(item[0]))
 
 
 def parse(workspace: Workspace, path: Path, progress: Progress | None) -> list[Line]:
@@ -139,13 +146,20 @@ def create_missing(session: Session, workspace: Workspace, lines: list[Line]) ->
     return {key: (id_, name) for key, id_, name in stored}
 
 
-def update_details(session: Session, known: dict[str, tuple[int, str]], lines: list[Line]) -> None:
-    """Domain and end of trial, where the file gives them."""
-    for line in lines:
-        given = {"domain": line.domain, "trial_ends": line.trial_ends}
-        values = {name: value for name, value in given.items() if value is not None}
-        if values:
-            session.execute(update(ACCOUNT).where(ACCOUNT.c.id == known[line.key][0]).values(**values))
+def update_details(session: Session, workspace: Workspace, known: dict[str, tuple[int, str]], lines: list[Line]) -> int:
+    """Domain and end of trial, where the file gives others; gives how many accounts have a new one."""
+    a = ACCOUNT.c
+    stored = session.execute(select(a.id, a.domain, a.trial_ends).where(a.workspace_id == workspace.id))
+    before = {row.id: {"domain": row.domain, "trial_ends": row.trial_ends} for row in stored}
+    updated = set()
+    for detail in ("domain", "trial_ends"):
+        given = {known[line.key][0]: value for line in lines if (value := getattr(line, detail)) is not None}
+        new = [{"account": id_, "to": value} for id_, value in given.items() if before[id_][detail] != value]
+        if new:
+            statement = update(ACCOUNT).where(a.id == bindparam("account")).values({detail: bindparam("to")})
+            session.connection().execute(statement, new)
+            updated |= {row["account"] for row in new}
+    return len(updated)
 
 
 def new_rows(

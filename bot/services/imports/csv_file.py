@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from io import BufferedReader
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from bot.services import names
@@ -41,6 +41,8 @@ Progress = Callable[[int, int], None]
 LONGEST_CELL = 100_000
 EVERY = 5_000
 LAST_YEAR = 9000
+SEPARATOR = re.compile(r"\"?sep=([,;|\t])\"?", re.IGNORECASE)
+"""By such a first line a spreadsheet is told the delimiter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ Line = tuple[int, tuple[str, ...] | Refusal]
 def read(path: Path, columns: Sequence[Column], progress: Progress | None = None) -> Iterator[Line]:
     """The lines of a file, each with its number and the cells of `columns` in that order, or what is wrong with it.
 
-    A cell is '' where its column is not there; blank lines are passed over; nothing follows a line that is no CSV.
-    Raises MissingFile, NotText, EmptyFile, MissingColumns, DoubledColumn.
+    A cell is '' where its column is not there; blank lines are passed over, and so are what spreadsheets add: a first
+    line `sep=;` and empty cells at the ends of lines; nothing follows a line that is no CSV. A pipe is read too, but
+    tells of no progress. Raises MissingFile, NotText, EmptyFile, MissingColumns, DoubledColumn.
     """
     try:
         size = path.stat().st_size
@@ -81,26 +84,43 @@ def read(path: Path, columns: Sequence[Column], progress: Progress | None = None
     with file:
         csv.field_size_limit(LONGEST_CELL)
         try:
-            header = file.readline(LONGEST_CELL)
+            before, delimiter, header = first_line(file)
             if "\0" in header or (len(header) == LONGEST_CELL and not header.endswith("\n")):
                 raise NotText(path=path.name)
             if not header.strip():
                 raise EmptyFile(path=path.name, columns=[column.name for column in columns if column.required])
-            delimiter = ";" if header.count(";") > header.count(",") else ","
+            if delimiter is None:
+                delimiter = ";" if header.count(";") > header.count(",") else ","
             width, pick = places(path, next(csv.reader([header], delimiter=delimiter)), columns)
             lines = csv.reader(file, delimiter=delimiter, strict=True)
             buffer: BufferedReader = file.buffer  # type: ignore[assignment]
-            yield from checked(lines, width, pick, lambda: progress(buffer.tell(), size) if progress else None)
+            tell = progress if file.seekable() else None
+            yield from checked(lines, before, width, pick, lambda: tell(buffer.tell(), size) if tell else None)
         except UnicodeDecodeError:
             raise NotText(path=path.name) from None
         except OSError:
             raise MissingFile(path=names.printable(str(path))) from None
 
 
+def first_line(file: TextIO) -> tuple[int, str | None, str]:
+    """The line that names the columns, how many lines came before it, and the delimiter if one of them told it."""
+    before, delimiter = 0, None
+    while line := file.readline(LONGEST_CELL):
+        told = SEPARATOR.fullmatch(line.strip(" \r\n"))
+        if told and delimiter is None:
+            delimiter = told[1]
+        elif line.strip(" \t\r\n,;"):
+            return before, delimiter, line
+        before += 1
+    return before, delimiter, ""
+
+
 def places(
     path: Path, header: list[str], columns: Sequence[Column]
 ) -> tuple[int, Callable[[list[str]], tuple[str, ...]]]:
     """How many cells a line has, and how to pick the columns from it."""
+    while header and not header[-1].strip():
+        header.pop()
     found: dict[str, int] = {}
     for place, title in enumerate(map(folded, header)):
         for column in columns:
@@ -119,24 +139,27 @@ def places(
 
 
 def checked(
-    lines: Any, width: int, pick: Callable[[list[str]], tuple[str, ...]], progress: Callable[[], None]
+    lines: Any, before: int, width: int, pick: Callable[[list[str]], tuple[str, ...]], progress: Callable[[], None]
 ) -> Iterator[Line]:
-    """The lines of a csv.reader that has read the header."""
-    number = 1
+    """The lines of a csv.reader; `before` lines stand before the header, which was read."""
+    skipped = before + 1
+    number = skipped
     try:
         for cells in lines:
-            number = lines.line_num + 1
+            number = lines.line_num + skipped
             if not number % EVERY:
                 progress()
             if not any(cells):
                 continue
+            while len(cells) > width and not cells[-1].strip():
+                cells.pop()
             if len(cells) == width:
                 cells.append("")
                 yield number, pick(cells)
             else:
                 yield number, WrongCells(found=len(cells), expected=width)
     except csv.Error as error:
-        yield lines.line_num + 1, LongLine() if "field limit" in str(error) else MisplacedQuote()
+        yield lines.line_num + skipped, LongLine() if "field limit" in str(error) else MisplacedQuote()
     progress()
 
 

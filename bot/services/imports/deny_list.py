@@ -27,6 +27,8 @@ def import_deny_list(
     force: bool = False,
     actor: str,
     clock: Clock,
+    request: str | None = None,
+    unasked: int | None = None,
 ) -> Change:
     """Add the file's entries to an account's deny list or, with `replace`, make them the list: all or none.
 
@@ -53,4 +55,6 @@ def import_deny_list(
         kind=Kind.DENY_IMPORT,
         replace=replace,
         source=path.name,
+        request=request,
+        unasked=unasked,
     )

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 from bot.services.changes import Effect
+from bot.services.people import Person
+
+NAMED = 20
+"""So many people are named in a dry run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +21,25 @@ class AccountOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Excess:
+    """An account of which a complete list would change more than may without force."""
+
+    account: str
+    deactivated: int
+    active: int
+    activated: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """An import. `change` is None where nothing had to be recorded, or in a dry run; `changed` are the addresses of
-    users, or the names of accounts, that got a row; `accounts` in the order of names."""
+    users, or the names of accounts, that got a row; `accounts` in the order of names.
+
+    `updated` counts the users or accounts whose details changed (address, name, id, domain, end of trial); `denied` are
+    the addresses of those set active although they are on the deny list of their account, which the next sync takes
+    out again. Of a dry run of a complete list, `activated` and `deactivated` name the first people, and `excesses` say
+    what needs force.
+    """
 
     change: int | None
     dry_run: bool
@@ -27,6 +47,11 @@ class Outcome:
     changed: tuple[str, ...]
     accounts: tuple[AccountOutcome, ...]
     effect: Effect
+    updated: int = 0
+    denied: tuple[str, ...] = ()
+    activated: tuple[Person, ...] = ()
+    deactivated: tuple[Person, ...] = ()
+    excesses: tuple[Excess, ...] = ()
 
 
 class Preview(Exception):

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    exists,
     func,
     literal,
     select,
@@ -22,6 +23,7 @@ from sqlalchemy.schema import CreateTable
 from sqlmodel import Session
 
 from bot.services import names
+from bot.services.billing import ledger
 from bot.services.errors import (
     ContradictsLine,
     FutureInstant,
@@ -32,7 +34,7 @@ from bot.services.imports import csv_file
 from bot.services.imports.csv_file import Column, FaultList, Progress
 from bot.services.workspaces import Workspace
 from db.bulk import insert_rows
-from db.models import ACCOUNT, Status, to_micros
+from db.models import ACCOUNT, LEDGER, Status, to_micros
 
 COLUMNS = (
     Column("account", ("compte", "client", "customer")),
@@ -69,8 +71,14 @@ def stage(
     faults: FaultList,
 ) -> int:
     """Check every line and fill the staging table; gives how many good lines there were, the others go to `faults`."""
-    c = ACCOUNT.c
-    known = session.execute(select(c.name_key, c.id).where(c.workspace_id == workspace.id))
+    c, row = ACCOUNT.c, LEDGER.c
+    # An account whose import was retracted is none: nobody would ever see the people in it.
+    status = exists().where(
+        row.account_id == c.id,
+        row.user_id.is_(None),
+        ledger.counts(row.change_id, ledger.retracted(session, workspace)),
+    )
+    known = session.execute(select(c.name_key, c.id).where(c.workspace_id == workspace.id, status))
     accounts = {key: id_ for key, id_ in known}  # noqa: C416 - dict() would not take rows for pairs
     session.execute(CreateTable(STAGED))
     counted = 0

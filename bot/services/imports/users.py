@@ -1,6 +1,6 @@
 """Import of people and their statuses: a staging table and set operations, a million lines at a time."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     type_coerce,
     update,
@@ -26,20 +27,20 @@ from sqlalchemy.schema import CreateIndex, DropTable, Index
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import limits
+from bot.services import limits, names, people
 from bot.services.billing import ledger
 from bot.services.changes import Meter
 from bot.services.errors import (
     AddressTaken,
     Faults,
     MassChange,
-    Refusal,
 )
 from bot.services.imports.csv_file import FaultList, Progress
-from bot.services.imports.outcome import AccountOutcome, Outcome, Preview
+from bot.services.imports.outcome import NAMED, AccountOutcome, Excess, Outcome, Preview
 from bot.services.imports.staging import STAGED, check_contradictions, stage
+from bot.services.people import Person
 from bot.services.workspaces import Workspace
-from db.models import ACCOUNT, CHANGE, LEDGER, USER, Cause, Kind, Status, to_micros
+from db.models import ACCOUNT, CHANGE, DENY_ENTRY, LEDGER, USER, Cause, Kind, Status, to_micros
 
 
 def import_users(
@@ -66,9 +67,9 @@ def import_users(
             faults = FaultList()
             lines = stage(session, workspace, path, instant, progress, faults)
             check_contradictions(session, faults)
-            identify(session, workspace, faults)
+            updated = identify(session, workspace, faults)
             change = ledger.begin_change(session, workspace, Kind.IMPORT_USERS, actor, instant, source=path.name)
-            created = create_missing(session, workspace)
+            created, renamed = create_missing(session, workspace)
             record(session, workspace, change, instant)
             if complete:
                 deactivate_missing(session, workspace, change, instant)
@@ -77,17 +78,26 @@ def import_users(
             if first is not None:
                 ledger.outdate(session, workspace, first)
             accounts = outcome_of(session, workspace, change, created)
-            if complete and not force:
-                check_limits(session, workspace, change, accounts)
-            if first is None:  # names may have changed, but nobody's status did
+            excesses = excesses_of(session, workspace, change, accounts) if complete and not force else []
+            if excesses and not dry_run:
+                raise Faults([MassChange(**asdict(excess)) for excess in excesses])
+            updated |= renamed
+            nothing = first is None and not updated
+            if nothing:
                 session.execute(delete(CHANGE).where(CHANGE.c.id == change))
+            turned = turned_by(session, workspace, change) if complete and dry_run else {}
             outcome = Outcome(
-                None if dry_run or first is None else change,
+                None if dry_run or nothing else change,
                 dry_run,
                 lines,
                 changed_emails(session, change),
                 tuple(account.outcome for account in accounts),
                 meter.effect(),
+                updated=len(updated),
+                denied=denied_by(session, workspace, change),
+                activated=tuple(turned.get(Status.ACTIVE, ())),
+                deactivated=tuple(turned.get(Status.INACTIVE, ())),
+                excesses=tuple(excesses),
             )
             if dry_run:
                 raise Preview(outcome)
@@ -96,8 +106,9 @@ def import_users(
         return preview.outcome
 
 
-def identify(session: Session, workspace: Workspace, faults: FaultList) -> None:
+def identify(session: Session, workspace: Workspace, faults: FaultList) -> set[int]:
     """Match lines that carry an id with users (domain.md, Identity): the id finds the user, and the address follows.
+    Gives the ids of the users whose address or id that changed.
 
     Raises Faults with those found before and those lines whose address is another user's, unless the file gives that
     one another address too.
@@ -105,7 +116,7 @@ def identify(session: Session, workspace: Workspace, faults: FaultList) -> None:
     s, u = STAGED.c, USER.c
     if session.execute(select(s.line).where(s.external_id.is_not(None)).limit(1)).first() is None:
         faults.check()
-        return
+        return set()
     of_id = and_(u.account_id == s.account_id, u.external_id == s.external_id)
     other = USER.alias()
     renamed = (
@@ -132,14 +143,17 @@ def identify(session: Session, workspace: Workspace, faults: FaultList) -> None:
         .where(s.account_id == u.account_id, s.email_key == u.email_key, s.external_id.is_not(None))
         .scalar_subquery()
     )
-    in_file = exists().where(s.account_id == u.account_id, s.email_key == u.email_key, s.external_id.is_not(None))
     session.execute(CreateIndex(Index("ix_staged_user_external", s.account_id, s.email_key)))
-    session.execute(update(USER).where(u.workspace_id == workspace.id, in_file).values(external_id=given))
+    another = [u.workspace_id == workspace.id, given.is_not(None), u.external_id.is_distinct_from(given)]
+    identified = set(session.execute(select(u.id).where(*another)).scalars())
+    if identified:
+        session.execute(update(USER).where(*another).values(external_id=given))
+    return identified | {move.id for move in moves}
 
 
-def create_missing(session: Session, workspace: Workspace) -> dict[int, int]:
+def create_missing(session: Session, workspace: Workspace) -> tuple[dict[int, int], set[int]]:
     """Make the users that are not known yet and give the others the names of the file; gives how many are new, by
-    account id."""
+    account id, and the ids of those who have another name."""
     s, u = STAGED.c, USER.c
     same = and_(u.account_id == s.account_id, u.email_key == s.email_key)
     new = (
@@ -172,7 +186,7 @@ def create_missing(session: Session, workspace: Workspace) -> dict[int, int]:
     if names_:
         statement = update(USER).where(u.id == bindparam("user")).values(name=bindparam("to"))
         session.connection().execute(statement, names_)
-    return created
+    return created, {row["user"] for row in names_}
 
 
 def record(session: Session, workspace: Workspace, change: int, instant: datetime) -> None:
@@ -251,20 +265,19 @@ def outcome_of(session: Session, workspace: Workspace, change: int, created: dic
         select(statuses.c.account_id, a.name, became("active"), became("inactive"), func.sum(statuses.c.rows))
         .join_from(statuses, ACCOUNT, a.id == statuses.c.account_id)
         .group_by(statuses.c.account_id, a.name, a.name_key)
-        .order_by(a.name_key)
-    )
+    ).all()
+    counted = sorted(counted, key=lambda row: names.sorting(row.name))
     return [
         Changed(id_, AccountOutcome(name, created.get(id_, 0), int(active), int(inactive), int(rows)))
         for id_, name, active, inactive, rows in counted
     ]
 
 
-def check_limits(session: Session, workspace: Workspace, change: int, accounts: list[Changed]) -> None:
-    """Raises Faults with every account of which a complete list would change more than a sync may do unasked."""
+def excesses_of(session: Session, workspace: Workspace, change: int, accounts: list[Changed]) -> list[Excess]:
+    """The accounts of which a complete list changes more than a sync may do unasked."""
     u = USER.c
-    faults: list[Refusal] = []
-    gone = ledger.retracted(session, workspace)
-    status = latest(u.id, [*gone, change])
+    found = []
+    status = latest(u.id, [*ledger.retracted(session, workspace), change])
     for account in accounts:
         outcome = account.outcome
         counted = select(func.count(status), func.count(case((status == Status.ACTIVE, 1))))
@@ -272,16 +285,38 @@ def check_limits(session: Session, workspace: Workspace, change: int, accounts: 
         if limits.too_many_deactivated(outcome.deactivated, active) or (
             known and limits.too_many_activated(outcome.activated, active)
         ):
-            faults.append(
-                MassChange(
-                    account=outcome.account,
-                    deactivated=outcome.deactivated,
-                    active=active,
-                    activated=outcome.activated,
-                )
-            )
-    if faults:
-        raise Faults(faults)
+            found.append(Excess(outcome.account, outcome.deactivated, active, outcome.activated))
+    return found
+
+
+def turned_by(session: Session, workspace: Workspace, change: int) -> dict[Status, list[Person]]:
+    """The first people whom a change turns active and inactive, in the order of account and address."""
+    u, c = USER.c, LEDGER.c
+    gone = ledger.retracted(session, workspace)
+    before, after = latest(u.id, [*gone, change]), latest(u.id, gone)
+    touched = u.id.in_(select(c.user_id).where(c.change_id == change))
+    found = {}
+    for status in (Status.ACTIVE, Status.INACTIVE):
+        turned = and_(touched, after == status.value, func.coalesce(before, "inactive") != status.value)
+        found[status] = people.selected(session, workspace, turned, most=NAMED)
+    return found
+
+
+def denied_by(session: Session, workspace: Workspace, change: int) -> tuple[str, ...]:
+    """The addresses of those whom a change sets active although their account's deny list means them."""
+    u, c, d = USER.c, LEDGER.c, DENY_ENTRY.c
+    on_list = and_(d.account_id == u.account_id, d.removed_by.is_(None))
+    if session.execute(select(d.id).where(d.removed_by.is_(None)).limit(1)).first() is None:
+        return ()
+    listed = u.account_id.in_(select(d.account_id).where(d.removed_by.is_(None)))
+    touched = exists().where(c.change_id == change, c.user_id == u.id)
+    active = latest(u.id, ledger.retracted(session, workspace)) == Status.ACTIVE
+    exact = exists().where(on_list, d.pattern_key == u.email_key)
+    domain = func.substr(d.pattern_key, 2)
+    tail = func.substr(u.email_key, func.length(u.email_key) - func.length(domain) + 1)
+    of_domain = exists().where(on_list, func.substr(d.pattern_key, 1, 2) == "*@", tail == domain)
+    which = and_(listed, touched, active, or_(exact, of_domain))
+    return tuple(person.email or "" for person in people.selected(session, workspace, which))
 
 
 def changed_emails(session: Session, change: int) -> tuple[str, ...]:

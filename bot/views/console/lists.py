@@ -1,151 +1,109 @@
-"""Tables on the command line: reports, accounts, users, deny lists, the log, the settings."""
+"""Reports, lists, stories and settings on the command line."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.services.accounts import AccountLine
-from bot.services.billing.peaks import AccountFigures, Report
-from bot.services.billing.periods import DAY
+from bot.services.billing.counted import Repeated
+from bot.services.billing.peaks import Report
 from bot.services.deny_list import DenyLine
+from bot.services.history import Story
 from bot.services.log import Line
+from bot.services.suggestions import Suggestion
 from bot.services.users import UserLine
-from bot.views.console.words import CAUSES, KINDS, STATUSES, address
+from bot.views import lists, reports, stories
+from bot.views import topics as topic_views
+from bot.views.parts import Table
 from bot.views.terminal import Terminal
 from bot.views.texts import Texts, shown
+from bot.views.words import NAMED
+
+if TYPE_CHECKING:  # they need YAML, and most lists do not
+    from bot.services.faq.own import TopicLine
+    from bot.services.faq.unanswered import Question
 
 
-def report(out: Terminal, texts: Texts, found: Report) -> None:
-    """Headline, chart of the daily peak, and the table of accounts."""
-    name = found.account.name if found.account else found.workspace.name
-    period = found.period
-    out.line(
-        texts.say(
-            "{name}: billing period from {first} to {last}",
-            name=shown(name),
-            first=period.first_day,
-            last=period.end_day - DAY,
-        ),
-        "bold",
-    )
-    if found.closed:
-        out.line(texts.say("Billed: {peak}. At the period's end: {current}.", peak=found.peak, current=found.current))
-    else:
-        out.line(texts.say("This bill so far: {peak}. Now: {current}.", peak=found.peak, current=found.current))
-    if found.peak_at:
-        out.line(texts.say("The peak was first reached on {instant}.", instant=found.peak_at))
-    out.chart((texts.day(found.daily[0].date), texts.day(found.daily[-1].date)), [day.peak for day in found.daily])
+def report(out: Terminal, texts: Texts, found: Report, repeated: Sequence[Repeated]) -> None:
+    """Headline, chart of the daily peak, the table of accounts, and who was counted more than once at the peak."""
+    out.line(reports.title(texts, found), "bold")
     if not found.accounts:
-        out.line(texts.say("No account had a status in this period. Import them: seatbot import accounts FILE.csv"))
+        out.line(reports.period(texts, found))
+        out.line(reports.nothing(texts, found))
         return
-    titles = [
-        texts.say("Account"),
-        texts.say("Status"),
-        texts.say("Active"),
-        texts.say("Billed now"),
-        texts.say("Peak"),
-        texts.say("Reached"),
-    ]
-    out.table(titles, [account_row(texts, one) for one in found.accounts], numbers=(2, 3, 4))
-    if not found.account and found.sum_of_account_peaks != found.peak:
-        out.line(
-            texts.say(
-                "The accounts' own peaks add up to {sum}, more than the bill: they were not reached at one instant.",
-                sum=found.sum_of_account_peaks,
-            )
-        )
+    for text in reports.figures(texts, found):
+        out.line(text)
+    out.chart((texts.day(found.daily[0].date), texts.day(found.daily[-1].date)), [day.peak for day in found.daily])
+    out.table(lists.figures(texts, found.accounts, closed=found.closed))
+    if not found.account:
+        out.line(reports.sums(texts, found))
+    if repeated:
+        few = len(repeated) <= NAMED
+        out.line(reports.repeated(texts, repeated, NAMED if few else reports.REPEATED))
+        if not few:
+            period = f" --period {found.period.first_day}" if found.closed else ""
+            command = f"seatbot report --duplicates{period}"
+            out.line(texts.say("“{command}” lists them all, “seatbot why ADDRESS” tells of one.", command=command))
 
 
-def account_row(texts: Texts, one: AccountFigures) -> list[str]:
-    return [
-        shown(one.name),
-        texts.say(STATUSES[one.status]),
-        texts.number(one.active),
-        texts.number(one.current),
-        texts.number(one.peak),
-        texts.instant(one.peak_at) if one.peak_at else "",
-    ]
+def duplicates(out: Terminal, texts: Texts, found: Report, repeated: Sequence[Repeated]) -> None:
+    """Everybody who was counted more than once at the peak of a period."""
+    out.line(reports.title(texts, found), "bold")
+    out.line(reports.period(texts, found))
+    if repeated and found.peak_at:
+        out.line(reports.repeated_title(texts, len(repeated), found.peak_at))
+    listed(out, lists.repeated(texts, repeated), texts.say("Nobody was counted more than once."))
 
 
 def accounts(out: Terminal, texts: Texts, lines: Sequence[AccountLine]) -> None:
-    if not lines:
-        out.line(texts.say("No account matches."))
-        return
-    titles = [
-        texts.say("Account"),
-        texts.say("Status"),
-        texts.say("Active"),
-        texts.say("Billed now"),
-        texts.say("Domain"),
-        texts.say("Trial ends"),
-    ]
-    rows = [
-        [
-            shown(line.name),
-            texts.say(STATUSES[line.status]),
-            texts.number(line.active),
-            texts.number(line.current),
-            shown(line.domain or ""),
-            texts.instant(line.trial_ends) if line.trial_ends else "",
-        ]
-        for line in lines
-    ]
-    out.table(titles, rows, numbers=(2, 3))
+    listed(out, lists.accounts(texts, lines), texts.say("No account matches."))
+
+
+def no_accounts(out: Terminal, texts: Texts) -> None:
+    """There is none yet."""
+    out.line(texts.say("There is no account yet. Import them from a CSV file: seatbot import accounts FILE.csv"))
 
 
 def users(out: Terminal, texts: Texts, lines: Sequence[UserLine]) -> None:
-    if not lines:
-        out.line(texts.say("Nobody matches."))
-        return
-    titles = [texts.say("Address"), texts.say("Name"), texts.say("Status"), texts.say("Since"), texts.say("Cause")]
-    denied = texts.say("(denied)")
-    rows = [
-        [
-            address(texts, line.email),
-            shown(line.name or ""),
-            texts.say(STATUSES[line.status]) + (f" {denied}" if line.denied else ""),
-            texts.instant(line.since),
-            texts.say(CAUSES[line.cause]),
-        ]
-        for line in lines
-    ]
-    out.table(titles, rows)
+    listed(out, lists.users(texts, lines), texts.say("Nobody matches."))
+
+
+def suggestions(out: Terminal, texts: Texts, people: Sequence[Suggestion]) -> None:
+    """Who might be kept out, and how."""
+    listed(out, lists.suggestions(texts, people), texts.say("There is nobody to suggest."))
+    if people:
+        out.line(texts.say("Nobody is kept out by this list. To do it: seatbot deny add ACCOUNT ADDRESS"), "dim")
 
 
 def deny_list(out: Terminal, texts: Texts, lines: Sequence[DenyLine]) -> None:
-    if not lines:
-        out.line(texts.say("The deny list is empty."))
-        return
-    rows = [[shown(line.pattern), texts.instant(line.added_at), shown(line.added_by)] for line in lines]
-    out.table([texts.say("Entry"), texts.say("Added"), texts.say("By")], rows)
+    listed(out, lists.deny_list(texts, lines), texts.say("The deny list is empty."))
 
 
 def log(out: Terminal, texts: Texts, lines: Sequence[Line]) -> None:
-    if not lines:
-        out.line(texts.say("The log is empty."))
-        return
-    titles = [texts.say("When"), texts.say("Change"), texts.say("What"), texts.say("People"), texts.say("Who")]
-    out.table(titles, [log_row(texts, line) for line in lines], numbers=(3,))
+    listed(out, lists.log(texts, lines), texts.say("The log is empty."))
 
 
-def log_row(texts: Texts, line: Line) -> list[str]:
-    if line.kind:
-        what = texts.say(KINDS[line.kind])
-        if line.takes_back:
-            what += f" #{line.takes_back}"
-        details = [*map(shown, line.accounts), *(shown(text) for text in (line.source, line.reason) if text)]
-        if details:
-            what += f": {', '.join(details)}"
-        if line.taken_back_by:
-            what += " " + texts.say("(taken back by #{change})", change=str(line.taken_back_by))
+def topics(out: Terminal, texts: Texts, lines: Sequence["TopicLine"]) -> None:
+    out.table(topic_views.listed(texts, lines))
+
+
+def questions(out: Terminal, texts: Texts, found: Sequence["Question"]) -> None:
+    listed(out, topic_views.questions(texts, found), texts.say("No question is without an answer."))
+
+
+def listed(out: Terminal, table: Table, empty: str) -> None:
+    """A table or, without rows, what that means."""
+    if table.rows:
+        out.table(table)
     else:
-        what = texts.say("refused: {asked}", asked=shown(line.asked or ""))
-    return [
-        texts.instant(line.at),
-        f"#{line.change}" if line.change else "",
-        what,
-        texts.number(line.people) if line.people else "",
-        shown(line.actor),
-    ]
+        out.line(empty)
+
+
+def why(out: Terminal, texts: Texts, found: Sequence[Story]) -> None:
+    """Each person's story."""
+    for story in found:
+        out.line(stories.title(texts, story), "bold")
+        out.parts(stories.standing(texts, story))
+        out.table(stories.events(texts, story))
 
 
 class Finding(Protocol):
@@ -165,7 +123,7 @@ def check(out: Terminal, texts: Texts, found: Sequence[Finding]) -> None:
     """Every setting and step with its value and source; what is wrong follows the table, one line each."""
     titles = [texts.say("Setting"), texts.say("Value"), texts.say("From"), ""]
     rows = [[one.name, shown(one.value), one.source, "✗" if one.fault else "✓"] for one in found]
-    out.table(titles, rows)
+    out.table(Table(titles, rows))
     for one in found:
         if one.fault:
             out.line(f"{one.name}: {one.fault}", "red")

@@ -139,8 +139,6 @@ def upgrade() -> None:
         sa.Column("close", sa.Integer(), nullable=False),
         sa.Column("peak", sa.Integer(), nullable=False),
         sa.Column("peak_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_account_period_account_id")),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_account_period_workspace_id")),
         sa.PrimaryKeyConstraint("workspace_id", "period_start", "account_id", name=op.f("pk_account_period")),
         sqlite_with_rowid=False,
     )

@@ -36,7 +36,7 @@ def test_an_entry_for_many_people_asks_first(team: Team) -> None:
     team.seed("", "\n".join(f"Acme,{email},active,2026-03-01" for email in emails))
     team.synced(*emails)
     answer = team.say(GRACE, "deny add *@acme.example in Acme")
-    assert "This would deactivate 11 of 14 active users of Acme. Nothing was changed yet." in answer["text"]
+    assert "Set 11 people inactive?" in answer["text"]
     assert team.changes() == []
     assert "On the deny list of Acme now: *@acme.example." in team.press(GRACE, "confirm")
     assert (team.changes(), team.counted()) == (["deny_add"], 5)
@@ -45,7 +45,7 @@ def test_an_entry_for_many_people_asks_first(team: Team) -> None:
 def test_an_entry_that_stands_already_is_said_to(team: Team) -> None:
     team.say(GRACE, "deny add ann@acme.example in Acme")
     assert team.say(GRACE, "deny add ANN@acme.example in Acme")["text"].startswith(
-        "On the deny list of Acme already: ANN@acme.example."
+        "On the deny list of Acme already: ann@acme.example."
     )
 
 
@@ -68,10 +68,10 @@ def test_a_reader_may_not(team: Team) -> None:
     [
         ("deny add ann@acme.example in Acma", "No account is called “Acma”. Did you mean Acme?"),
         ("deny add ann@acme.example in zzzz", "No account is called “zzzz”."),
-        ("deny add a*b@acme.example in Acme", "“a*b@acme.example” is neither an e-mail address nor *@domain."),
+        ("deny add a*b@acme.example in Acme", "“a*b@acme.example” is neither an email address nor *@domain."),
         ("deny add ann@acme.example", "That is not enough, so nothing was done."),
         ("deny add in Acme", "That is not enough, so nothing was done."),
-        ("deny remove ann@acme.example in Acme", "There is no command"),
+        ("deny remove ann@acme.example in Acme", "The deny list of Acme has no entry ann@acme.example."),
     ],
 )
 def test_what_is_not_understood_is_refused_with_what_to_do(team: Team, words: str, says: str) -> None:

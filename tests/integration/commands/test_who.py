@@ -44,14 +44,14 @@ class TestWithSomebodyWhomSlackDoesNotPlace:
     def members(self, members: list[Person]) -> list[Person]:
         return [*members, UNPLACED]
 
-    def test_they_may_read_in_the_workspaces_language_and_change_nothing(self, team: Team) -> None:
-        assert "Northwind MSP: peak 5" in team.say(UNPLACED, "report")["text"]
+    def test_they_read_nothing_and_change_nothing(self, team: Team) -> None:
+        assert "Slack does not say right now who you are" in team.say(UNPLACED, "report")["text"]
         assert "Slack does not say right now who you are" in team.say(UNPLACED, CHANGE)["text"]
         assert team.changes() == []
 
     def test_a_reader_is_sent_to_the_owners_even_where_slack_does_not_list_them(self, team: Team) -> None:
         said = team.say(TOM, CHANGE)["text"]
-        assert said == "Only admins may do that. Ask an owner or admin of this Slack workspace."
+        assert said == "Only admins may do that. Nothing was changed; ask an owner or admin of this Slack workspace."
         assert team.changes() == []
 
 
@@ -70,13 +70,13 @@ class TestWithListedAdmins:
 
     def test_those_of_the_settings_are_admins_and_the_workspaces_owners_are_not(self, team: Team) -> None:
         assert "Inactive now" in team.say(TOM, CHANGE)["text"]
-        assert team.say(GRACE, "undo")["text"] == f"Only admins may do that. Ask <@{TOM.id}>."
+        assert team.say(GRACE, "undo")["text"] == f"Only admins may do that. Nothing was changed; ask <@{TOM.id}>."
 
     def test_those_whom_admins_added_are_admins_too(self, team: Team) -> None:
         team.session.add(
             Admin(workspace_id=team.workspace.id, slack_user=NADIA.id, added_by=TOM.id, added_at=team.clock())
         )
         team.session.commit()
-        assert "Désormais inactifs" in team.say(NADIA, CHANGE)["text"]
+        assert "Désactivation" in team.say(NADIA, CHANGE)["text"]
         answer = team.say(CAMILLE, CHANGE)["text"]
-        assert f"<@{TOM.id}> et <@{NADIA.id}>" in answer
+        assert f"<@{TOM.id}> ou <@{NADIA.id}>" in answer

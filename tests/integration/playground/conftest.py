@@ -62,11 +62,13 @@ class App:
         for client in self._clients:
             client.closed = True
             client.auto_reconnect_enabled = False
+            client.message_queue.put(None)  # wakes its processor, which would go on a thousand times a second
+            client.message_processor.shutdown()
             client.message_workers.shutdown()
             # A close frame first: the server's answer ends the reading at once, else it takes up to 10 seconds.
             with suppress(websocket.WebSocketException):
                 client.current_session.send(b"", websocket.ABNF.OPCODE_CLOSE)
-            client.current_session_runner.shutdown()  # its other threads end by themselves: it is closed
+            client.current_session_runner.shutdown()
         for opened in self._sockets:  # the library forgets to close a socket whose other end closed first
             opened.shutdown()
 

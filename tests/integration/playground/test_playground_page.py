@@ -1,16 +1,20 @@
 """The page of the local Slack: what is in it for whom, what it takes, and what it pushes to those who look."""
 
 import json
+import re
 import socket
 import threading
+from importlib.resources import files
 from typing import Any
 
 import pytest
 import websocket
 
-from bot.playground.server import PortInUseError, running
+from bot.playground.server import running
+from bot.playground.serving import PortInUseError
 from bot.playground.slack import LocalSlack
 from bot.playground.team import BILLING, CAMILLE, GRACE, TOM
+from tests.integration.playground.conftest import DIRECT
 
 BUTTON = {"type": "button", "text": {"type": "plain_text", "text": "Undo"}, "action_id": "undo"}
 WITH_BUTTON = [{"type": "actions", "block_id": "b", "elements": [BUTTON]}]
@@ -36,7 +40,7 @@ def test_the_page_opens_as_the_english_speaking_admin(http: Any) -> None:
     assert status == 200
     assert '<html lang="en">' in page
     assert f'data-as="{GRACE.id}"' in page
-    for part in ("<nav>", "<main>", "<aside", "<textarea", "Northwind MSP"):
+    for part in ("<nav>", "<main", "<aside", "<textarea", "Northwind MSP"):
         assert part in page
 
 
@@ -60,9 +64,37 @@ def test_an_unknown_person_in_the_address_is_the_first_one(http: Any) -> None:
 
 def test_the_page_loads_nothing_from_elsewhere_and_allows_no_script_in_it(http: Any) -> None:
     page = http.get("/")[1]
-    assert "https://" not in page
+    loaded = re.findall(r'(?:src|href)="([^"#?][^"]*)"', page.split("<body")[0])
+    assert loaded
+    for path in loaded:
+        assert path == "data:," or (path.startswith("/static/") and http.get(path)[0] == 200)
     assert "<script>" not in page
-    assert http.get("/static/page.js")[0] == http.get("/static/page.css")[0] == 200
+    assert " style=" not in page  # the policy would not let it be
+    assert not re.search(r" on[a-z]+=", page)
+
+
+def test_every_module_of_the_script_is_there_and_imports_only_its_neighbours(http: Any) -> None:
+    seen: set[str] = set()
+    waiting = ["page.js"]
+    while waiting:
+        name = waiting.pop()
+        status, script = http.get(f"/static/{name}")
+        assert status == 200
+        seen.add(name)
+        imported = re.findall(r'(?:from|import) "([^"]+)"', script)
+        assert all(path.startswith("./") for path in imported)
+        assert not re.search(r"\b(?:alert|confirm|prompt)\(", script)  # the browser's own dialogs
+        waiting += {path.removeprefix("./") for path in imported} - seen
+    static = files("bot.playground").joinpath("static")
+    assert seen == {file.name for file in static.iterdir() if file.name.endswith(".js")}
+
+
+def test_the_policy_lets_the_page_ask_no_other_host(slack: LocalSlack) -> None:
+    with DIRECT.open(f"{slack.url}/", timeout=10) as answer:
+        policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    sources = {word for part in policy.split(";") for word in part.split()[1:]}
+    assert sources == {"'none'", "'self'", "data:", slack.url.replace("http", "ws")}
 
 
 def test_what_was_said_survives_a_reload(http: Any) -> None:
@@ -131,7 +163,7 @@ def test_a_pressed_button_shows_that_it_waits_until_the_answer(slack: LocalSlack
     app.connect()
     ts = app.web.chat_postMessage(channel=BILLING.id, text="x", blocks=WITH_BUTTON)["ts"]
     page = Live(slack, GRACE.id)
-    press = {"as": GRACE.id, "ts": ts, "block": "b", "action": "undo"}
+    press = {"as": GRACE.id, "place": ts, "block": "b", "action": "undo"}
     assert http.post("/press", press)[0] == 200
     assert "aria-busy" in page.next_with("aria-busy")["messages"]["fragments"][ts]
     assert "aria-busy" not in http.get(f"/?as={TOM.id}")[1]
@@ -160,7 +192,7 @@ def test_the_page_says_whether_the_bot_is_connected(slack: LocalSlack, app: Any,
         ("/say", {"as": GRACE.id}, 400, "invalid_arguments"),
         ("/say", [], 400, "invalid_arguments"),
         ("/say", b"{", 400, "invalid_arguments"),
-        ("/press", {"as": GRACE.id, "ts": "1.2", "block": "b", "action": "undo"}, 404, "no_such_button"),
+        ("/press", {"as": GRACE.id, "place": "1.2", "block": "b", "action": "undo"}, 404, "no_such_element"),
         ("/press", {"as": GRACE.id}, 400, "invalid_arguments"),
     ],
 )

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.playground.slack import LocalSlack
-from bot.playground.team import BILLING, CAMILLE, GRACE, TOM
+from bot.playground.team import ALERTS, BILLING, CAMILLE, GRACE, GUS, SLACKBOT, TOM
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}
 TOO_LONG = {"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}
@@ -91,9 +91,11 @@ def test_a_missing_argument_is_named(web: WebClient) -> None:
     assert "user" in answer["response_metadata"]["messages"][0]
 
 
-def test_users_list_holds_four_people_and_the_bot(web: WebClient) -> None:
-    members = web.users_list()["members"]
-    assert [member["is_bot"] for member in members] == [False] * 4 + [True]
+def test_users_list_holds_people_bots_and_slackbot_who_is_no_bot_to_slack(slack: LocalSlack, web: WebClient) -> None:
+    members = {member["id"]: member for member in web.users_list()["members"]}
+    assert [*slack.people, ALERTS.id, slack.team.bot_user_id, SLACKBOT] == list(members)
+    assert {user_id for user_id, member in members.items() if member["is_bot"]} == {ALERTS.id, slack.team.bot_user_id}
+    assert members[GUS.id]["is_restricted"]
 
 
 def test_a_message_is_seen_by_everybody_with_ids_for_its_blocks(slack: LocalSlack, web: WebClient) -> None:

@@ -70,8 +70,9 @@ def test_where_the_owners_cannot_be_named_they_are_described(session: Session, w
         access.require_admin(session, workspace, [], Known(owners_known=False), "UMEMBER")
 
 
-def test_outsiders_may_not_even_read_and_the_unplaced_may() -> None:
+def test_outsiders_may_not_even_read_and_neither_may_the_unplaced() -> None:
     with pytest.raises(MembersOnly):
         access.require_member(Known(), "UGUEST")
     access.require_member(Known(), "UMEMBER")
-    access.require_member(Known(), "UNOBODY")
+    with pytest.raises(RoleUnknown):
+        access.require_member(Known(), "UNOBODY")

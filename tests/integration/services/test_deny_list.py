@@ -49,7 +49,7 @@ def test_entries_come_once_in_the_order_of_patterns(msp: Msp) -> None:
     change = add(msp, "B@x.test", "a@x.test", " b@X.test ")
     assert len(change.patterns) == 2
     assert [pattern.lower() for pattern in listed(msp)] == ["a@x.test", "b@x.test"]
-    assert add(msp, "A@x.test", "c@x.test").known == ("A@x.test",)
+    assert add(msp, "A@x.test", "c@x.test").known == ("a@x.test",)
 
 
 def test_an_unknown_entry_refuses_the_whole_removal(msp: Msp) -> None:

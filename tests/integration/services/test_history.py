@@ -71,3 +71,19 @@ def test_nobody_has_no_story(msp: Msp) -> None:
         why(msp, "nobody@acme.test")
     with pytest.raises(BadEmail):
         why(msp, "nobody")
+
+
+def test_the_story_tells_of_the_account_and_of_both_bills(msp: Msp) -> None:
+    """Blue converts from its trial, and closes again before the period ends."""
+    msp.accounts("Blue,active,2026-11-05", "Blue,closed,2026-11-10")
+    _, story = history.why(msp.session, msp.workspace, "ann@acme.test", msp.clock())
+    assert [(event.before, event.status, event.billed, event.next_billed) for event in story.account_events] == [
+        (None, "trial", False, False),
+        ("trial", "active", True, False),
+        ("active", "closed", True, False),
+    ]
+    assert (story.billable, story.bill.counted, story.bill.next_counted, story.bill.peak) == (False, True, False, 3)
+    assert story.bill.peak_at == story.account_events[1].at
+    msp.accounts("Blue,active,2026-11-27")  # planned for the very start of the next one
+    _, story = history.why(msp.session, msp.workspace, "ann@acme.test", msp.clock())
+    assert (story.bill.counted, story.bill.next_counted, len(story.account_events)) == (True, True, 3)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.services.errors import ContradictsLine, Faults, MassChange, UnknownAccountInFile
+from bot.services import deny_list, log, undo
+from bot.services.errors import ContradictsLine, Faults, LongName, MassChange, UnknownAccountInFile
 from db.models import ACCOUNT, CHANGE, LEDGER, USER
 from tests.integration.services.conftest import Msp
 
@@ -98,7 +99,7 @@ def test_a_complete_list_does_not_deactivate_whom_it_calls_inactive_twice(msp: M
 def test_a_renamed_user_is_in_a_complete_list_under_the_new_address(msp: Msp) -> None:
     msp.users("Acme,bob@acme.test,active,2", columns=WITH_ID)
     outcome = msp.users("Acme,ann@acme.test,active,", "Acme,robert@acme.test,active,2", columns=WITH_ID, complete=True)
-    assert outcome.change is None
+    assert (outcome.changed, outcome.updated) == ((), 1)
     assert msp.statuses() == {"ann": "active", "robert": "active", "cid": "inactive"}
 
 
@@ -155,11 +156,105 @@ def test_a_file_of_nothing_records_nothing(msp: Msp) -> None:
     assert counted(msp) == before
 
 
-def test_a_new_name_alone_is_kept_without_a_change(msp: Msp) -> None:
+def test_a_new_name_alone_is_a_change_once(msp: Msp) -> None:
     outcome = msp.users("Acme,bob@acme.test,active,Bob", columns="account,email,status,name")
-    assert outcome.change is None
+    assert (outcome.change is None, outcome.updated, outcome.changed) == (False, 1, ())
+    again = msp.users("Acme,bob@acme.test,active,Bob", columns="account,email,status,name")
+    assert (again.change, again.updated) == (None, 0)
     assert msp.session.execute(select(USER.c.name).where(USER.c.email == "bob@acme.test")).scalar_one() == "Bob"
 
 
 def test_the_source_of_a_change_is_the_name_of_its_file(msp: Msp, tmp_path: Path) -> None:
     assert set(msp.session.execute(select(CHANGE.c.source)).scalars()) == {"file.csv"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines"),
+    [
+        ("account,email,status,external_id", ["Acme,bob@acme.test,active,7"]),
+        ("account,email,status,external_id", ["Acme,bob@acme.test,active,7", "Acme,ann@acme.test,active,8"]),
+    ],
+)
+def test_new_ids_alone_are_a_change_once(msp: Msp, columns: str, lines: list[str]) -> None:
+    outcome = msp.users(*lines, columns=columns)
+    assert (outcome.change is None, outcome.updated) == (False, len(lines))
+    assert msp.users(*lines, columns=columns).change is None
+    renamed = [line.replace("bob", "robert") for line in lines]
+    assert msp.users(*renamed, columns=columns).updated == 1
+    newest = log.read(msp.session, msp.workspace)[0]
+    assert (newest.kind, newest.people) == ("import_users", 0)
+
+
+def test_new_details_of_an_account_alone_are_a_change_once(msp: Msp) -> None:
+    columns = "account,status,domain,trial_ends"
+    for at, expected in enumerate((2, 0)):
+        lines = [f"Blue,trial,blue.test,2027-0{n}-01" for n in (2, 2)] + ["Acme,active,acme.test,"]
+        outcome = msp.accounts(*lines, columns=columns)
+        assert (outcome.updated, outcome.change is None) == (expected, bool(at))
+
+
+def test_people_of_an_account_whose_import_was_retracted_are_refused(msp: Msp) -> None:
+    change = msp.accounts("Gone,active,2026-09-01").change
+    undo.retract(msp.session, msp.workspace, str(change), actor="t", clock=msp.clock)
+    with pytest.raises(Faults) as refused:
+        msp.users("Gone,zoe@gone.test,active,2026-09-10")
+    assert isinstance(refused.value.faults[0].fields["fault"], UnknownAccountInFile)
+    msp.accounts("Gone,trial,2027-01-01")  # a planned status is one
+    assert msp.users("Gone,zoe@gone.test,active,2026-09-10").change
+
+
+def test_whoever_is_active_though_denied_is_named_and_denied_by_the_same_entry(msp: Msp) -> None:
+    msp.synced("bob@acme.test", "ann@acme.test")
+    acme = msp.account("Acme")
+    deny = {"actor": "t", "clock": msp.clock, "force": True}
+    deny_list.add(msp.session, msp.workspace, acme, ["*@acme.test", "bob@ac_e.test"], **deny)
+    assert msp.statuses() == {"ann": "inactive", "bob": "inactive", "cid": "inactive"}
+    outcome = msp.users("Acme,ann@acme.test,active,", "Acme,zed@acme-test,active,")
+    assert outcome.denied == ("ann@acme.test",)
+    done = deny_list.add(msp.session, msp.workspace, acme, ["*@ACME.test"], **deny)
+    assert (done.known, [person.email for person in done.changed]) == (("*@acme.test",), ["ann@acme.test"])
+    assert msp.statuses()["ann"] == "inactive"
+    msp.verify()
+
+
+def test_a_dry_run_of_a_complete_list_names_people_and_says_what_needs_force(msp: Msp) -> None:
+    msp.users(*(f"Acme,u{n:02}@acme.test,active,2026-09-10" for n in range(30)))
+    before = counted(msp)
+    outcome = msp.users("Acme,new@acme.test,active,", complete=True, dry_run=True)
+    assert [person.email for person in outcome.activated] == ["new@acme.test"]
+    assert len(outcome.deactivated) == 20
+    assert outcome.deactivated[0].email == "ann@acme.test"
+    assert [(one.account, one.deactivated, one.active) for one in outcome.excesses] == [("Acme", 32, 32)]
+    assert outcome.effect.after.current == 1
+    assert counted(msp) == before
+    with pytest.raises(Faults):
+        msp.users("Acme,new@acme.test,active,", complete=True)
+
+
+def test_whoever_vanishes_by_a_retraction_is_named(msp: Msp) -> None:
+    line = "Acme,zoe@acme.test,active,2026-09-10"
+    first = msp.users(line, "Acme,ann@acme.test,inactive,2026-10-01").change
+    assert msp.users(line).change is None
+    done = undo.retract(msp.session, msp.workspace, str(first), actor="t", clock=msp.clock)
+    assert [person.email for person in done.vanished] == ["zoe@acme.test"]
+    assert msp.users(line).change
+
+
+def test_accounts_that_a_retraction_leaves_without_a_status_are_named(msp: Msp) -> None:
+    change = msp.accounts("Éclair,active,2026-09-01", "Acme,closed,2026-11-01").change
+    done = undo.retract(msp.session, msp.workspace, str(change), actor="t", clock=msp.clock)
+    assert done.emptied == ("Éclair",)
+
+
+def test_names_and_addresses_too_long_for_an_index_are_refused(msp: Msp) -> None:
+    wild = "".join(chr(0x1D160 + n % 5) + chr(0x10400 + n) for n in range(240))
+    for name in ("a" * 501, wild):
+        with pytest.raises(Faults) as refused:
+            msp.accounts(f"{name},active,2026-09-01")
+        assert isinstance(refused.value.faults[0].fields["fault"], LongName)
+    assert msp.accounts(f"{'𐐀' * 500},active,2026-09-01").change
+    columns = "account,email,status,external_id"
+    with pytest.raises(Faults):
+        msp.users(f"Acme,x@acme.test,active,{'9' * 501}", columns=columns)
+    with pytest.raises(Faults):
+        msp.users(f"Acme,{wild[:200]}@acme.test,active,", columns="account,email,status,at")

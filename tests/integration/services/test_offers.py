@@ -3,16 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.services import offers
 from bot.services.errors import OfferGone
 from bot.services.workspaces import Workspace
+from db.models import OFFER
 from tests.conftest import NOW
 
 
 def make(session: Session, workspace: Workspace, request: str = "1.2.secret") -> list[str]:
-    return offers.make(session, workspace, ["undo", "help"], actor="U1", now=NOW, request=request)
+    ids = [offers.key_of(request, number) for number in range(2)]
+    offers.keep(session, workspace, dict(zip(ids, ["undo", "help"], strict=True)), actor="U1", now=NOW)
+    return ids
 
 
 def test_an_offer_holds_its_command(session: Session, workspace: Workspace) -> None:
@@ -36,15 +40,12 @@ def test_an_offer_is_for_whoever_asked_and_for_a_day(
         offers.find(session, workspace, offer, actor=actor, now=NOW + later)
 
 
-def test_a_withdrawn_or_unknown_offer_is_gone(session: Session, workspace: Workspace) -> None:
-    [offer, _] = make(session, workspace)
-    offers.withdraw(session, workspace, offer, actor="U1")
-    for gone in (offer, "unknown"):
-        with pytest.raises(OfferGone):
-            offers.find(session, workspace, gone, actor="U1", now=NOW)
+def test_an_unknown_offer_is_gone(session: Session, workspace: Workspace) -> None:
+    with pytest.raises(OfferGone):
+        offers.find(session, workspace, "unknown", actor="U1", now=NOW)
 
 
-def test_nobody_withdraws_somebody_elses_offer(session: Session, workspace: Workspace) -> None:
-    [offer, _] = make(session, workspace)
-    offers.withdraw(session, workspace, offer, actor="U2")
-    assert offers.find(session, workspace, offer, actor="U1", now=NOW) == "undo"
+def test_old_offers_go_with_the_next_one(session: Session, workspace: Workspace) -> None:
+    make(session, workspace)
+    offers.keep(session, workspace, {"0new": "help"}, actor="U2", now=NOW + timedelta(days=2))
+    assert list(session.execute(select(OFFER.c.id)).scalars()) == ["0new"]

@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.services import workspaces
+from sqlalchemy import select
+
+from bot.services import privacy, workspaces
 from bot.services.billing import counted, peaks
+from bot.services.billing.counted import Repeated
 from bot.services.imports.accounts import import_accounts
 from bot.services.imports.users import import_users
+from db.models import USER
 from tests.integration.services.conftest import Msp
 
 
@@ -65,6 +69,43 @@ def test_the_people_behind_a_figure(msp: Msp) -> None:
     assert counted.people_counted(msp.session, msp.workspace, report.peak_at, msp.account("Blue").id) == []
 
 
+def test_who_is_counted_in_several_accounts_is_known_by_the_folded_address(msp: Msp) -> None:
+    assert counted.more_than_once(msp.session, msp.workspace, msp.clock()) == []  # Blue is on trial
+    msp.accounts("Blue,active,2026-11-01", "Zeta,active,2026-11-01")
+    msp.users("Zeta,ANN@Acme.test,active,2026-11-05", "Zeta,BOB@acme.test,active,2026-11-05")
+    ann = msp.session.execute(select(USER.c.id).where(USER.c.email == "ann@acme.test").order_by(USER.c.id)).first()
+    assert ann is not None
+    assert counted.more_than_once(msp.session, msp.workspace, msp.clock()) == [
+        Repeated("ann@acme.test", None, ("Acme", "Blue", "Zeta"), ann.id),
+        Repeated("bob@acme.test", None, ("Acme", "Zeta"), ann.id + 1),
+    ]
+    assert [one.too_many for one in peaks.repeated(msp.session, msp.report())] == [2, 1]
+    before = datetime(2026, 11, 5, tzinfo=UTC) - timedelta(hours=1, microseconds=1)
+    assert [one.accounts for one in counted.more_than_once(msp.session, msp.workspace, before)] == [("Acme", "Blue")]
+
+
+def test_those_who_were_counted_more_than_once_are_those_of_the_peak(msp: Msp) -> None:
+    msp.accounts("Blue,active,2026-11-01")
+    msp.deactivate("ann@acme.test", account=msp.account("Blue"))
+    msp.clock.advance(minutes=1)
+    assert [one.email for one in peaks.repeated(msp.session, msp.report())] == ["ann@acme.test"]
+    assert counted.more_than_once(msp.session, msp.workspace, msp.clock()) == []
+    nobody = msp.report(datetime(2026, 1, 5, tzinfo=UTC))
+    assert (nobody.peak_at, peaks.repeated(msp.session, nobody)) == (None, [])
+
+
+def test_the_forgotten_are_not_told_from_each_other(msp: Msp) -> None:
+    msp.accounts("Blue,active,2026-11-01")
+    peak = msp.clock()
+    msp.clock.advance(hours=1)
+    msp.deactivate("ann@acme.test", account=msp.account("Acme"))
+    msp.deactivate("ann@acme.test", account=msp.account("Blue"))
+    msp.clock.advance(hours=1)
+    assert len(counted.more_than_once(msp.session, msp.workspace, peak)) == 1
+    privacy.forget(msp.session, msp.workspace, "ann@acme.test", actor="t", clock=msp.clock)
+    assert counted.more_than_once(msp.session, msp.workspace, peak) == []
+
+
 def test_a_report_sees_the_last_change_though_this_machines_clock_is_behind(msp: Msp) -> None:
     msp.activate("cid@acme.test")
     msp.clock.advance(minutes=-30)
@@ -104,3 +145,16 @@ def test_the_worked_example_bills_20_then_0(msp: Msp) -> None:
         for year, month in ((2025, 12), (2026, 1), (2026, 2))
     ]
     assert bills == [20, 0, 0]
+
+
+def test_a_clock_that_ran_ahead_leaves_no_figures_of_the_future(msp: Msp) -> None:
+    """Another machine's clock was in the next period when it made a report."""
+    msp.accounts("Blue,active,2026-12-10")  # planned: from then on Ann is counted there too
+    before = msp.report()
+    msp.clock.advance(days=30)
+    assert msp.report().peak == 3
+    msp.clock.advance(days=-30)
+    assert msp.report() == before
+    msp.clock.advance(hours=-1)
+    assert [day.date.isoformat() for day in msp.report().daily][-1] == "2026-11-24"
+    msp.verify()

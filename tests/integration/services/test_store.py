@@ -13,8 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
+from bot.services import workspaces
 from bot.services.errors import (
     BadDatabaseUrl,
     StoreFull,
@@ -25,6 +26,7 @@ from bot.services.errors import (
     StoreReadOnly,
     StoreUnreachable,
 )
+from bot.services.faq import own
 from bot.services.store import create_store, open_store, trouble
 from db import migrations
 from db.session import open_engine
@@ -58,6 +60,22 @@ def test_an_empty_database_is_migrated_to_the_tables_of_the_models(empty: str) -
         assert migrations.revision_of(connection) == migrations.HEAD
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, SQLModel.metadata) == []
+    engine.dispose()
+
+
+def test_a_store_of_before_keeps_what_it_holds_when_it_gets_the_tables_of_the_faq(empty: str) -> None:
+    engine = open_engine(empty, create=True)
+    migrations.upgrade(engine, "0002")
+    with engine.begin() as connection:
+        values = "'N', 'n', 27, 'UTC', 'en', 5, 0"
+        columns = "name, name_key, billing_day, timezone, locale, last_instant, rolled_to"
+        connection.execute(text(f"INSERT INTO workspace ({columns}) VALUES ({values})"))  # noqa: S608 - our own names
+    with pytest.raises(StoreOutdated, match="seatbot init"):
+        open_store(empty)
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        workspace = workspaces.find(session)
+        assert (workspace.name, own.standing(session, workspace)) == ("N", ())
     engine.dispose()
 
 
@@ -181,8 +199,8 @@ def test_an_address_of_another_kind_of_database_is_bad(url: str) -> None:
         open_store(url)
 
 
-def failing(original: Exception) -> DBAPIError:
-    return OperationalError("SELECT 1", {}, original)
+def failing(original: Exception, statement: str | None = "SELECT 1") -> DBAPIError:
+    return OperationalError(statement, {}, original)
 
 
 @pytest.mark.parametrize(
@@ -214,8 +232,7 @@ def test_what_sqlite_says_in_words_for_a_person(name: str, refusal: type | None)
         (psycopg.errors.ReadOnlySqlTransaction(), StoreReadOnly),
         (psycopg.errors.InsufficientPrivilege(), StoreReadOnly),
         (psycopg.errors.DiskFull(), StoreFull),
-        (psycopg.OperationalError("connection failed: …"), StoreUnreachable),
-        (psycopg.OperationalError("failed to resolve host"), StoreUnreachable),
+        (psycopg.OperationalError("the number of query parameters must be between 0 and 65535"), None),
         (psycopg.errors.UndefinedTable(), None),
     ],
 )
@@ -227,3 +244,15 @@ def test_a_database_error_does_not_tell_whose_address_it_was_about(store: Store)
     with store.engine.connect() as connection, pytest.raises(DBAPIError) as raised:
         connection.execute(text("SELECT no_such_column FROM account WHERE name = :name"), {"name": "ana@acme.test"})
     assert "ana@acme.test" not in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ["connection failed: …", "failed to resolve host"])
+def test_a_connection_that_cannot_be_made_is_a_server_that_cannot_be_reached(text: str) -> None:
+    assert type(trouble(failing(psycopg.OperationalError(text), None))) is StoreUnreachable
+
+
+def test_a_connection_that_was_lost_is_a_server_that_cannot_be_reached() -> None:
+    error = failing(psycopg.errors.AdminShutdown())
+    assert trouble(error) is None
+    error.connection_invalidated = True
+    assert type(trouble(error)) is StoreUnreachable

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
-from bot.services import deny_list, undo, users
+from bot.services import deny_list, undo
+from bot.services.changes import Unconfirmed
 from bot.services.errors import (
     AmbiguousPerson,
     BadEmail,
@@ -90,11 +91,13 @@ def test_whoever_is_denied_is_not_activated_and_nobody_with_them(msp: Msp) -> No
     assert msp.statuses()["bob"] == "inactive"
 
 
-def test_a_preview_tells_what_would_come_of_it_and_writes_nothing(msp: Msp) -> None:
+def test_more_than_may_change_unasked_tells_what_would_come_of_it_and_writes_nothing(msp: Msp) -> None:
     before = rows(msp)
-    would = users.preview(msp.session, msp.workspace, ["bob@acme.test", "cid@acme.test"], None, msp.clock())
+    with pytest.raises(Unconfirmed) as asked:
+        msp.deactivate("bob@acme.test", "cid@acme.test", unasked=0)
+    would = asked.value.change
     assert rows(msp) == before
-    done = msp.deactivate("bob@acme.test", "cid@acme.test")
+    done = msp.deactivate("bob@acme.test", "cid@acme.test", unasked=1)
     assert (would.changed, would.unchanged, would.effect) == (done.changed, done.unchanged, done.effect)
 
 

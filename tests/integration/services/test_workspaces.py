@@ -1,6 +1,6 @@
 """Workspaces: found, made, changed and bound."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import Session
@@ -129,3 +129,21 @@ def test_a_language_is_no_correction(msp: Msp) -> None:
     with pytest.raises(BadBillingDay):
         change(msp, billing_day=0, locale="en", correct=True)
     assert workspaces.find(msp.session).locale == "fr"
+
+
+def test_nothing_of_the_old_calendar_is_left(msp: Msp) -> None:
+    msp.users("Acme,old@acme.test,active,2026-08-01", "Acme,old@acme.test,inactive,2026-08-28")
+    msp.accounts("Acme,active,2026-08-01")
+    msp.report(datetime(2026, 8, 15, tzinfo=UTC))
+    for day, zone in ((1, "Pacific/Apia"), (25, "America/New_York"), (27, "Europe/Paris"), (28, "UTC")):
+        msp.workspace, _ = workspaces.change(
+            msp.session, msp.workspace, actor="t", clock=msp.clock, billing_day=day, timezone=zone, correct=True
+        )
+        assert msp.report(datetime(2026, 8, 20, tzinfo=UTC)).peak == 1
+        msp.verify()
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory", "posix/Europe/Paris"])
+def test_a_zone_that_is_not_the_same_everywhere_is_refused(zone: str) -> None:
+    with pytest.raises(BadTimezone):
+        workspaces.check("M", timezone=zone)

@@ -1,6 +1,7 @@
 """Text and blocks as HTML: what Slack's markup becomes, and that data stay data."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -138,6 +139,53 @@ def test_what_a_person_types_reaches_an_app_as_slack_sends_it() -> None:
             "chart": {"type": "pie", "segments": [{"label": text, "value": 1}]},
         },
         lambda text: {"type": text},
+        lambda text: {
+            "type": "input",
+            "label": {"type": "plain_text", "text": text},
+            "hint": {"type": "plain_text", "text": text},
+            "element": {
+                "type": "plain_text_input",
+                "initial_value": f'"{text}',
+                "placeholder": {"type": "plain_text", "text": text},
+            },
+        },
+        lambda text: {
+            "type": "input",
+            "label": {"type": "plain_text", "text": text},
+            "element": {"type": "plain_text_input", "multiline": True, "initial_value": f"</textarea>{text}"},
+        },
+        lambda text: {
+            "type": "actions",
+            "elements": [
+                {
+                    "type": kind,
+                    "placeholder": {"type": "plain_text", "text": f'"{text}'},
+                    "options": [{"text": {"type": "plain_text", "text": text}, "value": f'"{text}'}],
+                    "initial_options": [{"text": {"type": "plain_text", "text": text}, "value": f'"{text}'}],
+                }
+                for kind in ("multi_static_select", "static_select", "overflow", "radio_buttons", "checkboxes")
+            ],
+        },
+        lambda text: {"type": "alert", "level": text, "text": {"type": "mrkdwn", "text": text}},
+        lambda text: {
+            "type": "plan",
+            "title": text,
+            "tasks": [{"type": "task_card", "status": "complete", "title": text}],
+        },
+        lambda text: {"type": "file", "external_id": text, "source": text},
+        lambda text: {
+            "type": "container",
+            "title": {"type": "plain_text", "text": text},
+            "width": f'"{text}',
+            "child_blocks": [{"type": text}],
+        },
+        lambda text: {
+            "type": "rich_text",
+            "elements": [
+                {"type": "rich_text_section", "elements": [{"type": text}, {"type": "color", "value": f'"{text}'}]}
+            ],
+        },
+        lambda text: {"type": "table", "rows": [[{"type": text}]]},
     ],
 )
 def test_html_in_any_block_is_shown_and_not_run(make: Callable[[str], dict[str, Any]]) -> None:
@@ -146,17 +194,54 @@ def test_html_in_any_block_is_shown_and_not_run(make: Callable[[str], dict[str, 
     assert "&lt;script" in rendered
 
 
-def test_an_unknown_block_and_an_unknown_element_are_visible() -> None:
-    select = {"type": "static_select", "options": []}
-    rendered = blocks_html({"type": "plan"}, {"type": "actions", "elements": [select]})
-    assert "unknown block plan" in rendered
-    assert "unknown element static_select" in rendered
-    assert "bloc inconnu plan" in blocks_html({"type": "plan"}, reader=CAMILLE)
+def test_what_is_unknown_is_shown_with_its_json_in_the_readers_language() -> None:
+    hologram = {"type": "hologram", "colour": "<blue>"}
+    actions = {"type": "actions", "elements": [{"type": "rich_text_input", "action_id": "r"}, {"type": "knob"}]}
+    rendered = blocks_html(hologram, actions)
+    for words in ("unknown block hologram", "&lt;blue&gt;", "unknown element rich_text_input", "unknown element knob"):
+        assert words in rendered
+    assert "bloc inconnu hologram" in blocks_html(hologram, reader=CAMILLE)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "section", "text": "no text object"},
+        {"type": "header"},
+        {"type": "data_table", "caption": "x"},
+        {"type": "data_visualization", "title": "x", "chart": {"type": "line", "series": []}},
+        {"type": "context", "elements": None},
+        {"type": "../page"},
+        {},
+    ],
+)
+def test_what_is_not_as_slack_describes_it_is_shown_with_its_json(block: dict[str, Any]) -> None:
+    rendered = blocks_html(block, {"type": "divider"})
+    assert 'class="unknown"' in rendered
+    assert "<hr" in rendered  # the rest is there all the same
 
 
 def test_a_button_that_links_to_a_script_leads_nowhere() -> None:
     button = {"type": "button", "text": {"type": "plain_text", "text": "x"}, "url": "javascript:alert(1)"}
     assert "javascript:" not in blocks_html({"type": "actions", "elements": [button]})
+
+
+def test_a_name_that_looks_like_markup_stays_a_name() -> None:
+    people = [replace(GRACE, real_name="<!channel> *Grace* <script>"), CAMILLE]
+    renderer = Renderer(LocalSlack(lambda: NOON, people=people), people[0])
+    select = {"type": "users_select", "action_id": "u", "initial_user": GRACE.id}
+    rendered = str(
+        renderer.blocks(
+            [
+                {"type": "section", "text": {"type": "mrkdwn", "text": f"<@{GRACE.id}>"}, "accessory": select},
+                {"type": "section", "text": {"type": "plain_text", "text": "<!channel> <@U0CAMILLE1> *no*"}},
+            ]
+        )
+    )
+    assert '<span class="mention">@&lt;!channel&gt; *Grace* &lt;script&gt;</span>' in rendered
+    assert "&lt;!channel&gt; &lt;@U0CAMILLE1&gt; *no*" in rendered
+    assert "broadcast" not in rendered
+    assert "<script" not in rendered
 
 
 def test_rich_text_keeps_styles_lists_mentions_and_emoji() -> None:

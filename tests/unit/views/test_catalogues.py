@@ -1,5 +1,6 @@
 """Every text that people read is in both catalogues, and nothing else is."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,3 +79,19 @@ def test_french_has_its_own_spaces_and_quotes() -> None:
         if SPACED.search(text) or re.search(r"[“”']", text)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: path.stem)
+def test_no_text_hides_within_another(path: Path) -> None:
+    """Babel reads no messages within f-strings, so they would come untranslated."""
+    hidden = [
+        ast.unparse(call)
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in KEYWORDS
+        and any(isinstance(one, ast.Constant) for one in call.args)
+    ]
+    assert hidden == []

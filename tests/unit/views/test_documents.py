@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.services.accounts import AccountLine
+from bot.services.billing.counted import Repeated
 from bot.services.billing.peaks import AccountFigures, Bill, DayFigures, Report
 from bot.services.billing.periods import Calendar
 from bot.services.changes import Change, Effect
@@ -32,6 +33,12 @@ def test_instants_have_the_offset_of_the_workspace() -> None:
     assert documents.local(WORKSPACE, AT) == "2026-11-03T08:12:00+01:00"
     assert documents.local(WORKSPACE, datetime(2026, 7, 1, tzinfo=UTC)) == "2026-07-01T02:00:00+02:00"
     assert documents.local(WORKSPACE, None) is None
+
+
+def test_people_who_are_counted_more_than_once() -> None:
+    assert documents.repeated([Repeated("ann@acme.test", None, ("Acme", "Blue"), 7)]) == [
+        {"email": "ann@acme.test", "name": None, "accounts": ["Acme", "Blue"]}
+    ]
 
 
 def test_a_report() -> None:
@@ -103,6 +110,7 @@ def test_a_change_of_people() -> None:
         "left": [],
         "next_sync_activates": ["bob@acme.test"],
         "deny_added": [],
+        "deny_known": [],
         "deny_removed": [],
         "takes_back": None,
         **DONE,
@@ -122,6 +130,9 @@ def test_an_import() -> None:
         "change": None,
         "dry_run": True,
         "lines": 3,
+        "updated": 0,
+        "denied": [],
+        "needs_force": [],
         "changed": ["ann@acme.test"],
         "accounts": [{"account": "Acme", "created": 1, "activated": 1, "deactivated": 0, "rows": 2}],
         **DONE,
@@ -138,6 +149,7 @@ def test_accounts_deny_lists_and_the_log() -> None:
         "current": 0,
         "domain": None,
         "trial_ends": at,
+        "planned": None,
     }
     entry = {"pattern": "*@x.test", "added_at": at, "added_by": "cli:me"}
     assert documents.deny_list(WORKSPACE, [DenyLine("*@x.test", AT, "cli:me")]) == [entry]

@@ -12,23 +12,28 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import bot
-from bot.commands.registry import SUBCOMMANDS
-from bot.playground.blocks_check import check_blocks
+from bot.commands.registry import TYPED
+from bot.playground.blocks_check import check_blocks, check_view
 from bot.services import errors
+from bot.services.billing.counted import Billable, Repeated
 from bot.services.billing.peaks import AccountFigures, Bill, DayFigures, Report
 from bot.services.billing.periods import Calendar
 from bot.services.changes import Change, Effect
+from bot.services.faq.topics import Topic
 from bot.services.people import Person
 from bot.services.workspaces import Workspace
-from bot.views import change, refusal, report
-from bot.views import help as help_view
-from bot.views.answer import Answer
+from bot.views import reports
+from bot.views.slack import change, faq, more, prompts, refusal, report, topic_form
+from bot.views.slack import help as help_view
+from bot.views.slack.answer import PAGE, Answer
 from bot.views.texts import Texts
 from db.models import Kind, Status
 
 SHARED = Path(bot.__file__).parent.parent.parent / "shared" / "slack" / "check_blocks.py"
 NAMES = ["Acme", "<!channel> & <@U0GRACE001>", "\u202eemca\u2066", "x" * 500, "`*_~:smile:", "«\u00a0Ünï\u00a0» 🦄"]
 PARIS = ZoneInfo("Europe/Paris")
+ID = "f" * 32
+NATIVE = ("table", "data_visualization")
 READERS = [Texts("en", ZoneInfo("America/New_York")), Texts("fr", PARIS)]
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CALENDAR = Calendar(27, PARIS)
@@ -65,6 +70,14 @@ def some_people(name: str, count: int) -> tuple[Person, ...]:
     return tuple(Person(number, number % 3, name, f"{number}{name}@x.example", name, True) for number in range(count))
 
 
+def some_repeated(name: str, count: int) -> list[Repeated]:
+    """People counted more than once, the first of them in most accounts."""
+    return [
+        Repeated(f"{number}{name}@x.example", name, tuple(f"{name} {at}" for at in range(max(2, 40 - number))), number)
+        for number in range(count)
+    ]
+
+
 def a_change(name: str, count: int, kind: Kind = Kind.DEACTIVATE) -> Change:
     people = some_people(name, count)
     entries = tuple(f"{number}{name}@x.example" for number in range(count))
@@ -85,38 +98,72 @@ def a_change(name: str, count: int, kind: Kind = Kind.DEACTIVATE) -> Change:
     )
 
 
+def with_more(texts: Texts, shown: Answer) -> Answer:
+    """The answer with every button that may follow, or as everybody sees it."""
+    if not shown.lasts:
+        return shown
+    everything = more.added(texts, shown, here=ID, back=ID, previous=ID, following=ID)
+    assert len(everything.blocks) == len(shown.blocks) + 1
+    shared = more.shared(texts, everything, "U0GRACE001", "/seats report <!channel>")
+    assert check_blocks(shared.blocks)
+    assert CHECK(shared.blocks) == []
+    assert "<!" not in shared.text
+    return everything
+
+
 def answers(texts: Texts, name: str) -> Iterator[tuple[str, Answer]]:
     """One of every message, with that name wherever a name stands."""
     for accounts in (0, 1, 3000):
         for closed in (False, True):
             found = a_report(name, accounts, closed=closed)
-            yield f"report of {accounts}", report.of_workspace(texts, found, charts=True)
-            yield f"report of {accounts}, plain", report.of_workspace(texts, found, charts=False)
+            for native in (NATIVE, ()):
+                for page in (1, 2) if accounts > PAGE else (1,):
+                    shown = report.of_workspace(
+                        texts, found, native=native, page=page, here=ID, now=ID, at_peak=ID if accounts else None
+                    )
+                    yield f"report of {accounts}", with_more(texts, shown)
+    for count in (1, 2, 4, 5000):
+        found, twice = a_report(name, 3), some_repeated(name, count)
+        shown = report.of_workspace(
+            texts, found, native=NATIVE, here=ID, now=ID, at_peak=ID, repeated=twice, all_repeated=ID
+        )
+        assert shown.blocks[-1]["elements"][-1]["action_id"] == "open_repeated"
+        yield f"report with {count} counted more than once", with_more(texts, shown)
     one = replace(a_report(name, 1), account=a_report(name, 1).accounts[0])
-    yield "account", report.of_account(texts, one, name, charts=True)
-    yield "account without a status", report.of_account(texts, a_report(name, 0), name, charts=False)
+    yield "account", report.of_account(texts, one, name, native=NATIVE, now=ID, at_peak=ID)
+    yield "account without a status", report.of_account(texts, a_report(name, 0), name, native=(), now=ID, at_peak=None)
+    for count in (0, 1, 5000):
+        people = [Billable(name, f"{number}{name}@x.example", name) for number in range(count)]
+        for native in (NATIVE, ()):
+            title = reports.counted(texts, count, NOW, name)
+            yield "people counted", with_more(texts, report.counted(texts, people, title, native=native, page=1))
     for count in (1, 3, 5000):
         done = a_change(name, count)
-        yield "deactivated", change.deactivated(texts, done, [(name, "f" * 32)] * change.MOST_OFFERS)
-        yield "denied", change.denied(texts, replace(done, kind=Kind.DENY_ADD), "f" * 32)
-        yield "undone", change.undone(texts, replace(done, kind=Kind.UNDO))
-        yield "preview", change.preview(texts, done, "f" * 32)
+        yield "deactivated", change.deactivated(texts, done, [(name, ID)] * change.MOST_OFFERS)
+        yield "denied", change.denied(texts, replace(done, kind=Kind.DENY_ADD), ID)
+        yield "undone", change.made(texts, replace(done, kind=Kind.UNDO))
+        yield "preview", change.preview(texts, done, ID)
     nothing = Change(None, Kind.DEACTIVATE, unchanged=some_people(name, 1))
     yield "nothing to deactivate", change.deactivated(texts, nothing, [])
     yield "nothing to deny", change.denied(texts, Change(None, Kind.DENY_ADD, known=("a@x",), account=name), None)
-    yield "recalled", change.undone(texts, Change(7, Kind.UNDO, takes_back=6))
-    force = errors.DenyNeedsForce(deactivated=11, active=12, account=name)
-    yield "force", change.needs_force(texts, force, "f" * 32)
+    yield "recalled", change.made(texts, Change(7, Kind.UNDO, takes_back=6))
     accounts_of = [f"{name} {number}" for number in range(60)]
     ambiguous = errors.AmbiguousPerson(email=f"{name}@x", accounts=accounts_of)
-    yield "which account", change.which_account(texts, ambiguous, ["f" * 32] * change.MOST_BUTTONS)
+    yield "which account", change.which_account(texts, ambiguous, [ID] * change.MOST_BUTTONS)
     yield "cancelled", change.cancelled(texts)
-    yield "help", help_view.overview(texts, "/seats", [(one.help, one.admin) for one in SUBCOMMANDS])
-    for command in SUBCOMMANDS:
+    yield "help", help_view.overview(texts, "/seats", [(one.help, one.admin) for one in TYPED])
+    for command in TYPED:
         yield "help of one", help_view.one(texts, "/seats", command.help)
         yield "misused", help_view.misused(texts, "/seats", command.help)
     for nearest in (None, "report"):
         yield "unknown", help_view.unknown(texts, "/seats", name, nearest, "help")
+    yield "hint", prompts.hint(texts, "/seats")
+    yield "thanks", faq.thanks(texts, helpful=True)
+    yield "noted", faq.thanks(texts, helpful=False)
+    topic = Topic("own-x", "en", name[:75], name, phrasings=(name,))
+    for number in (None, 7):
+        yield "topic saved", topic_form.saved(texts, topic, Change(number, Kind.TOPICS))
+    yield "form too late", topic_form.too_late(texts)
     yield "failed", refusal.failed(texts, "0123abcd")
     yield "refused", refusal.refused(texts, errors.AmbiguousAccount(asked=name, candidates=[name] * 6))
     yield "for admins", refusal.refused(texts, errors.AdminsOnly(admins=["U0GRACE001", name, "W0BIG"]))
@@ -132,6 +179,25 @@ def test_slack_takes_every_message(texts: Texts, name: str) -> None:
         assert len({block["block_id"] for block in answer.blocks}) == len(answer.blocks), kind
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("texts", READERS, ids=lambda texts: texts.locale)
+def test_slack_takes_every_form(texts: Texts, name: str) -> None:
+    topic = Topic("own-x", "fr", name[:75], (name * 20)[:2000], phrasings=(name[:400],) * 200)
+    refused = topic_form.instead(texts, refusal.refused(texts, errors.AdminsOnly(admins=["U0GRACE001", name])))
+    for view in (topic_form.form(texts, None), topic_form.form(texts, topic), refused):
+        assert check_view(view, "modal")
+        assert CHECK(view) == []
+        assert len(view["title"]["text"]) <= 24
+    assert json.dumps(topic_form.form(texts, topic)["private_metadata"]) == '"own-x"'
+
+
+@pytest.mark.parametrize("texts", READERS, ids=lambda texts: texts.locale)
+def test_slack_takes_feedback_buttons(texts: Texts) -> None:
+    block = faq.feedback(texts, ID)._resolve()
+    assert check_blocks([block])
+    assert CHECK([block]) == []
+
+
 @pytest.mark.parametrize("texts", READERS, ids=lambda texts: texts.locale)
 def test_no_name_becomes_a_mention_or_turns_the_direction_of_writing(texts: Texts) -> None:
     for name in NAMES[1:3]:
@@ -144,7 +210,11 @@ def test_no_name_becomes_a_mention_or_turns_the_direction_of_writing(texts: Text
 
 def test_a_period_longer_than_the_axis_shows_the_highest_of_several_days() -> None:
     found = a_report("Acme", 1)
-    [block] = [one for one in report.of_workspace(READERS[0], found, charts=True).blocks if "chart" in one]
+    [block] = [
+        one
+        for one in report.of_workspace(READERS[0], found, native=NATIVE, here=ID, now=ID, at_peak=ID).blocks
+        if "chart" in one
+    ]
     points = block["chart"]["series"][0]["data"]
     assert [point["value"] for point in points] == [*range(1, 31, 2), 30]
     assert points[0]["label"] == "27 Oct"
@@ -152,5 +222,82 @@ def test_a_period_longer_than_the_axis_shows_the_highest_of_several_days() -> No
 
 def test_a_period_has_its_last_day_in_it() -> None:
     assert PERIOD.end_day == date(2026, 11, 27)
-    text = report.of_workspace(READERS[1], a_report("Acme", 1), charts=False).text
+    text = report.of_workspace(READERS[1], a_report("Acme", 1), native=(), here=ID, now=ID, at_peak=ID).text
     assert "du 27 oct. 2026 au 26 nov. 2026 (Europe/Paris), en cours." in text
+
+
+ANN = Repeated("ann@x", "Ann", ("Acme", "Blue"))
+BOB = Repeated("bob@x", None, ("Acme", "Blue", "Cyan", "Dune", "Echo"))
+
+
+@pytest.mark.parametrize(
+    ("people", "english", "french"),
+    [
+        (
+            [ANN],
+            (
+                "At the peak 1 person was counted in more than one account, which makes 1 seat too many: "
+                "ann@x (Acme and Blue). usecure bills each account's user."
+            ),
+            (
+                "Au pic, 1 personne était comptée dans plusieurs comptes, soit 1 siège de trop\u00a0: "
+                "ann@x (Acme et Blue). usecure facture l’utilisateur de chaque compte."
+            ),
+        ),
+        (
+            [BOB, ANN],
+            (
+                "At the peak 2 people were counted in more than one account, which makes 5 seats too many: "
+                "bob@x (Acme, Blue, Cyan, and 2 more) and ann@x (Acme and Blue). usecure bills each account's user."
+            ),
+            (
+                "Au pic, 2 personnes étaient comptées dans plusieurs comptes, soit 5 sièges de trop\u00a0: "
+                "bob@x (Acme, Blue, Cyan et 2 autres) et ann@x (Acme et Blue). "
+                "usecure facture l’utilisateur de chaque compte."
+            ),
+        ),
+        (
+            [BOB, ANN, ANN, ANN, ANN],
+            (
+                "At the peak 5 people were counted in more than one account, which makes 8 seats too many: "
+                "bob@x (Acme, Blue, Cyan, and 2 more), ann@x (Acme and Blue), ann@x (Acme and Blue), and 2 more. "
+                "usecure bills each account's user."
+            ),
+            (
+                "Au pic, 5 personnes étaient comptées dans plusieurs comptes, soit 8 sièges de trop\u00a0: "
+                "bob@x (Acme, Blue, Cyan et 2 autres), ann@x (Acme et Blue), ann@x (Acme et Blue) et 2 autres. "
+                "usecure facture l’utilisateur de chaque compte."
+            ),
+        ),
+    ],
+)
+def test_those_who_are_counted_more_than_once_are_told_in_one_sentence(
+    people: list[Repeated], english: str, french: str
+) -> None:
+    for texts, told in zip(READERS, (english, french), strict=True):
+        assert reports.repeated(texts, people) == told
+        assert (
+            told
+            in report.of_workspace(
+                texts, a_report("Acme", 1), native=(), here=ID, now=ID, at_peak=ID, repeated=people, all_repeated=ID
+            ).text
+        )
+
+
+def test_long_names_leave_the_sentence_about_those_counted_more_than_once_whole() -> None:
+    texts, people = READERS[0], some_repeated("x" * 500, 5000)
+    [said] = [
+        block["text"]["text"]
+        for block in report.of_workspace(
+            texts, a_report("x" * 500, 1), native=(), here=ID, now=ID, at_peak=ID, repeated=people, all_repeated=ID
+        ).blocks
+        if block["block_id"] == "figures"
+    ]
+    assert said.endswith(", and 4,997 more. usecure bills each account's user.")
+    assert said.count("more)") == 3
+
+
+def test_where_nobody_is_counted_more_than_once_a_report_says_nothing_of_it() -> None:
+    shown = report.of_workspace(READERS[0], a_report("Acme", 1), native=(), here=ID, now=ID, at_peak=ID)
+    assert "more than one" not in shown.text
+    assert "open_repeated" not in json.dumps(shown.blocks)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.views import terminal
 from bot.views.csv_file import safe, write_csv
+from bot.views.parts import Table
 from bot.views.terminal import Terminal, bars
 
 
@@ -27,7 +28,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 def test_in_a_pipe_a_table_is_lines_with_tabs(capsys: pytest.CaptureFixture[str]) -> None:
     out = Terminal()
     out.line("Head", "bold")
-    out.table(["Account", "Peak"], [["Acme", "2"], ["[red]Blue[/red]", "10"]], numbers=(1,))
+    out.table(Table(["Account", "Peak"], [["Acme", "2"], ["[red]Blue[/red]", "10"]], numbers=(1,)))
     out.chart(("a", "b"), [1, 2, 3])
     assert capsys.readouterr().out == "Head\nAccount\tPeak\nAcme\t2\n[red]Blue[/red]\t10\n"
 
@@ -36,7 +37,7 @@ def test_on_a_terminal_a_table_is_drawn_and_markup_is_text(screen: io.StringIO) 
     with redirect_stdout(screen):
         out = Terminal()
         out.line("[bold]Head[/bold] :smile:", "bold")
-        out.table(["Account", "Peak"], [["[red]Blue[/red]", "10"], ["Acme :smile:", "2"]], numbers=(1,))
+        out.table(Table(["Account", "Peak"], [["[red]Blue[/red]", "10"], ["Acme :smile:", "2"]], numbers=(1,)))
     shown = screen.getvalue()
     assert "[bold]Head[/bold] :smile:" in shown
     assert "[red]Blue[/red]" in shown

@@ -25,6 +25,7 @@ ZONES = [
     "Asia/Kathmandu",
     "America/St_Johns",
 ]
+DAYS = [1, 15, 28, 29, 30, 31]
 ACCOUNTS, USERS = ("a", "b"), ("u", "v", "w")
 
 # Few instants, so that rows meet: at one instant, at midnights, at the bounds of periods.
@@ -40,13 +41,14 @@ steps = st.one_of(
     st.lists(st.one_of(user_rows, account_rows), min_size=1, max_size=8),  # a change
     st.integers(0, 30),  # the retraction of an earlier one
     st.just("report"),  # makes the rollups, which later rows must outdate
+    st.tuples(st.sampled_from(DAYS), st.sampled_from(ZONES)),  # another calendar: a correction of the past
 )
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     history=st.lists(steps, min_size=1, max_size=10),
-    billing_day=st.sampled_from([1, 15, 28, 29, 30, 31]),
+    billing_day=st.sampled_from(DAYS),
     zone=st.sampled_from(ZONES),
     now=st.integers(0, 100 * 24).map(lambda hour: START + timedelta(hours=hour)),
 )
@@ -56,7 +58,8 @@ def test_a_report_is_what_counting_every_instant_gives(
     clear(store)
     with store.session() as session:
         workspace = workspaces.create(session, workspaces.check("M", billing_day=billing_day, timezone=zone))
-        brute = Brute(replayed(session, workspace, history, now))
+        workspace, rows = replayed(session, workspace, history, now)
+        brute = Brute(rows)
         assert verify.differences(session, workspace) == []
         period = workspace.calendar.holding(START - timedelta(days=40))
         while period.start <= now:
@@ -109,9 +112,12 @@ def assert_daily(workspace: Workspace, daily: Any, brute: Brute, count: Any, per
         assert day.close == count(stop - timedelta(microseconds=1))
 
 
-def replayed(session: Session, workspace: Workspace, history: list[Any], now: datetime) -> list[Row]:
-    """Write the history; gives the rows that count: not retracted, and no user row in the future."""
-    accounts = {name: Account(workspace_id=workspace.id, name=name, name_key=name) for name in ACCOUNTS}
+def replayed(
+    session: Session, workspace: Workspace, history: list[Any], now: datetime, owners: tuple[str, ...] = ACCOUNTS
+) -> tuple[Workspace, list[Row]]:
+    """Write the history; gives the workspace as it is then, and the rows that count: not retracted, and no user row in
+    the future."""
+    accounts = {name: Account(workspace_id=workspace.id, name=name, name_key=name) for name in owners}
     session.add_all(accounts.values())
     session.flush()
     users = {
@@ -126,18 +132,23 @@ def replayed(session: Session, workspace: Workspace, history: list[Any], now: da
     for step in history:
         if step == "report":
             peaks.report(session, workspace, workspace.calendar.holding(now), now)
+        elif isinstance(step, tuple):
+            day, zone = step
+            workspace, _ = workspaces.change(
+                session, workspace, actor="t", clock=lambda: now, billing_day=day, timezone=zone, correct=True
+            )
         elif isinstance(step, int):
             standing = [change for change in changes if change not in taken_back]
             if standing:
                 change = standing[step % len(standing)]
                 taken_back.add(change)
                 with ledger.locked(session, workspace):
-                    ledger.begin_change(session, workspace, Kind.RETRACT, "t", START, takes_back=change)
+                    ledger.begin_change(session, workspace, Kind.RETRACT, "t", now, takes_back=change)
                     if changes[change]:
                         ledger.outdate(session, workspace, min(row.at for row in changes[change]))
         else:
             with ledger.locked(session, workspace):
-                change = ledger.begin_change(session, workspace, Kind.IMPORT_USERS, "t", START)
+                change = ledger.begin_change(session, workspace, Kind.IMPORT_USERS, "t", now)
                 told = [row for row in step if not row[1] or row[2] <= now]
                 rows = list({(a, u, at): Row(a, u, at, status, change) for a, u, at, status in told}.values())
                 for row in rows:
@@ -154,7 +165,7 @@ def replayed(session: Session, workspace: Workspace, history: list[Any], now: da
                     )
                     ledger.outdate(session, workspace, row.at)
                 changes[change] = rows
-    return [row for change, rows in changes.items() if change not in taken_back for row in rows]
+    return workspace, [row for change, rows in changes.items() if change not in taken_back for row in rows]
 
 
 def clear(store: Store) -> None:

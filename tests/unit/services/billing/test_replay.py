@@ -24,7 +24,7 @@ from bot.services.billing.replay import (
 from tests.brute import Brute, Row
 
 NOTHING = Counts(*(np.empty(0, np.int64) for _ in range(3)))
-NOBODY = (np.empty(0, np.int64), np.empty(0, np.int64))
+NOBODY = np.empty(0, np.int64)
 TRIAL, ACTIVE, CLOSED = int(Code.TRIAL), int(Code.ACTIVE), int(Code.CLOSED)
 UserRow = tuple[int, int, int, int, int]
 
@@ -37,7 +37,7 @@ def steps(
     users: list[UserRow],
     accounts: list[tuple[int, int, int, int]],
     opening: Counts = NOTHING,
-    before: tuple[Ints, Ints] = NOBODY,
+    before: Ints = NOBODY,
 ) -> Steps:
     """User rows are user, account, at, change, active; account rows account, at, change, code."""
     return replay(UserRows(*columns(list(users), 5)), before, AccountRows(*columns(list(accounts), 4)), opening)
@@ -79,7 +79,7 @@ def test_users_before_the_first_status_of_their_account_are_not_billable() -> No
 
 def test_what_stood_before_is_carried_on() -> None:
     opening = Counts(*columns([(1, 3, ACTIVE), (2, 5, TRIAL)], 3))
-    before = (np.array([7, 8]), np.array([1, 0]))
+    before = np.array([7])
     found = steps([(7, 1, 10, 1, 0), (8, 1, 11, 2, 1), (9, 1, 12, 3, 0)], [(2, 20, 4, ACTIVE)], opening, before)
     assert counts(total(found, opening)) == [(10, 2), (11, 3), (20, 8)]
     assert total(found, opening).opening == 3

@@ -1,0 +1,102 @@
+// What a person does in a block goes to the server: pressed buttons, choices, words. Confirmations come first.
+
+import { confirmed } from "./dialogs.js"
+import { valueOf } from "./controls.js"
+import { close, open } from "./popups.js"
+import { locate, post, tell } from "./wire.js"
+
+const isBusy = (node) => node.closest("[aria-busy=true]") !== null
+
+// One after the other, so that an app that is told of a button knows what was put in just before.
+let last = Promise.resolve()
+function act(path, control, shown, more) {
+  const told = last.then(() => post(path, { ...locate(control), ...more })).then(() => tell(), ({ message }) => {
+    tell(message)
+    shown.removeAttribute("aria-busy")
+  })
+  last = told
+  return told
+}
+
+async function agreed(control, opener) {
+  const template = control.querySelector("template[data-confirm]")
+  return !template || await confirmed(template, opener)
+}
+
+// A message says by itself what it waits for, in a fragment that comes; a view goes on.
+async function press(control, button, path, more) {
+  if (!await agreed(control, button)) return
+  button.setAttribute("aria-busy", "true")
+  await act(path, control, button, more)
+  if (control.closest("[data-view]")) button.removeAttribute("aria-busy")
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-press]")
+  if (!button) return
+  const control = button.closest(".control")
+  if (isBusy(button)) return event.preventDefault()
+  if (control.querySelector("template[data-confirm]")) event.preventDefault()
+  const { value } = button.dataset
+  press(control, button, "/press", value === undefined ? {} : { value })
+})
+
+// Choices and words; an input block only keeps them, unless the app asks to be told.
+async function choose(control, takeBack = () => {}) {
+  if (await agreed(control, control.querySelector("input"))) await act("/choose", control, control, { value: valueOf(control) })
+  else takeBack()
+}
+document.addEventListener("change", ({ target }) => {
+  const control = target.closest(".ticks, .picker, .text-input")
+  if (!control || isBusy(control) || target.validity.badInput) return
+  if (control.matches(".picker") && !target.validity.valid) return // a date that is being typed
+  choose(control, () => {
+    if (target.type === "checkbox") target.checked = !target.checked
+    else if (target.type === "radio") for (const radio of control.querySelectorAll("input")) radio.checked = radio.defaultChecked
+    else target.value = target.defaultValue
+  })
+})
+document.addEventListener("chosen", ({ target }) => choose(target))
+
+// Text that an app wants to hear of at Enter, or at each character after a short pause; elsewhere Enter submits.
+let typing
+document.addEventListener("keydown", (event) => {
+  const control = event.target.closest?.(".text-input")
+  if (!control || event.key !== "Enter" || event.isComposing || event.target.matches("textarea")) return
+  if (control.dataset.dispatches === undefined && control.closest("dialog")) return
+  event.preventDefault()
+  choose(control)
+})
+document.addEventListener("input", ({ target }) => {
+  const control = target.closest(".text-input[data-each-character][data-dispatches]")
+  if (!control) return
+  clearTimeout(typing)
+  typing = setTimeout(() => choose(control), 400)
+})
+
+// Overflow menus
+document.addEventListener("click", ({ target }) => {
+  const opener = target.closest(".overflow > [aria-haspopup]")
+  if (opener && !isBusy(opener)) {
+    const menu = opener.parentElement.querySelector("[role=menu]")
+    if (!menu.hidden) return close({ focus: true })
+    open(menu, opener)
+    return menu.querySelector("[role=menuitem]").focus()
+  }
+  const item = target.closest(".overflow [role=menuitem]")
+  if (!item) return
+  const control = item.closest(".control")
+  close({ focus: true })
+  press(control, control.querySelector("[aria-haspopup]"), "/choose", { value: item.dataset.value })
+})
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest(".overflow [role=menu]")
+  if (!menu) return
+  const items = [...menu.querySelectorAll("[role=menuitem]")]
+  const now = items.indexOf(event.target)
+  const to = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: items.length - 1 }[event.key]
+  if (event.key === "Tab") return close()
+  if (to === undefined) return
+  event.preventDefault()
+  items[(to + items.length) % items.length].focus()
+})

@@ -1,0 +1,132 @@
+// Dialogs: confirmations, and the views of an app one upon another. The newest is on top and takes the keys.
+
+import { replace } from "./carry.js"
+import { valuesIn } from "./controls.js"
+import { enlivenSelects } from "./selects.js"
+import { texts } from "./texts.js"
+import { post, upload } from "./wire.js"
+
+let number = 0
+
+// Ask what a template asks, then give the focus back; true if the person agrees.
+export function confirmed(template, opener) {
+  const dialog = document.createElement("dialog")
+  dialog.setAttribute("role", "dialog")
+  dialog.setAttribute("aria-modal", "true")
+  dialog.append(template.content.cloneNode(true))
+  const title = dialog.querySelector("h2")
+  title.id = `confirmation-${++number}`
+  dialog.setAttribute("aria-labelledby", title.id)
+  document.body.append(dialog)
+  return new Promise((resolve) => {
+    dialog.querySelector("[data-accept]").addEventListener("click", () => dialog.close("yes"))
+    dialog.querySelector("[data-deny]").addEventListener("click", () => dialog.close())
+    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close() })
+    dialog.addEventListener("close", () => {
+      dialog.remove()
+      opener.focus()
+      resolve(dialog.returnValue === "yes")
+    })
+    dialog.showModal()
+  })
+}
+
+// Views: those that changed are replaced with all that was typed in them, those that are gone are closed.
+let opener = null
+export function showViews({ order, fragments }, fragment) {
+  const before = [...document.querySelectorAll("dialog[data-view]")]
+  if (!before.length) opener = document.activeElement
+  for (const old of before) {
+    if (order.includes(old.dataset.view)) continue
+    old.close()
+    old.remove()
+  }
+  for (const id of order) {
+    if (!fragments[id]) continue
+    const fresh = fragment(fragments[id])
+    const old = document.getElementById(fresh.id)
+    const refocus = old ? replace(old, fresh) : () => {}
+    if (!old) document.body.append(fresh)
+    enlivenSelects(fresh)
+    fresh.showModal()
+    if (!old && !fresh.querySelector("[autofocus]")) fresh.querySelector("[data-input] :is(input, textarea)")?.focus()
+    refocus()
+    fresh.querySelector(".wrong :is(input, textarea)")?.focus()
+  }
+  // A replaced dialog comes on top: those that lie above it are raised again.
+  const top = order.length ? document.querySelector(`dialog[data-view="${CSS.escape(order.at(-1))}"]`) : null
+  if (top && order.length > 1 && !fragments[order.at(-1)]) {
+    top.close()
+    top.showModal()
+  }
+  if (before.length && !order.length) (opener?.isConnected ? opener : document.querySelector("#composer textarea"))?.focus()
+}
+
+const say = (dialog, words) => { dialog.querySelector(".view-problem").textContent = words }
+
+// Gives what was wrong, by block; null where nothing was.
+async function tellApp(dialog, path, body) {
+  try {
+    await post(path, { view: dialog.dataset.view, ...body })
+    say(dialog, "")
+    return null
+  } catch (error) {
+    say(dialog, error.message)
+    return error.errors ?? {}
+  }
+}
+
+// `cancel` is what Escape does: the app is told, and the server takes the view away.
+document.addEventListener("cancel", (event) => {
+  const dialog = event.target.closest?.("dialog[data-view]")
+  if (!dialog || event.target !== dialog) return
+  event.preventDefault()
+  tellApp(dialog, "/close", {})
+}, true)
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("dialog[data-view] [data-close]")
+  if (button) tellApp(button.closest("dialog"), "/close", {})
+})
+// The answer is awaited: by then the server has closed the view, or shows what was wrong with it.
+document.addEventListener("submit", async (event) => {
+  const dialog = event.target.closest("dialog[data-view]")
+  if (!dialog) return
+  event.preventDefault()
+  const button = dialog.querySelector("[type=submit]")
+  if (!button || button.getAttribute("aria-busy") === "true") return
+  button.setAttribute("aria-busy", "true")
+  const wrong = await tellApp(dialog, "/submit", { values: valuesIn(dialog) })
+  document.querySelector(`#${CSS.escape(dialog.id)} [type=submit]`)?.removeAttribute("aria-busy")
+  if (wrong) showErrors(dialog, wrong)
+})
+
+// What Slack itself asks for before an app sees it. A field with something that is no number is not empty.
+function showErrors(dialog, errors) {
+  for (const block of dialog.querySelectorAll("[data-input]")) {
+    const isBad = block.querySelector("input")?.validity.badInput
+    const why = isBad ? "not_number" : errors[block.dataset.input]
+    block.classList.toggle("wrong", Boolean(why))
+    block.querySelector(".error").textContent = why ? texts.invalid[why] ?? why : ""
+  }
+  dialog.querySelector(".wrong :is(input, textarea)")?.focus()
+}
+
+// Files of a form go up as soon as they are picked.
+document.addEventListener("change", async ({ target }) => {
+  const control = target.closest(".file-input")
+  if (!control || target.type !== "file") return
+  const list = control.querySelector(".files")
+  for (const file of target.files) {
+    if (list.children.length >= Number(control.dataset.most)) break
+    const line = document.createElement("li")
+    line.textContent = file.name
+    list.append(line)
+    try {
+      line.dataset.file = (await upload(file)).file
+    } catch (error) {
+      line.remove()
+      say(control.closest("dialog"), error.message)
+    }
+  }
+  target.value = ""
+})

@@ -1,0 +1,90 @@
+// One connection; the server sends all that this page has not got, also after a pause. All HTML is the server's.
+
+import { replace } from "./carry.js"
+import { toBottom } from "./composer.js"
+import { showViews } from "./dialogs.js"
+import { showBotState, showEntries } from "./panel.js"
+import { enlivenSelects } from "./selects.js"
+import { enlivenTables } from "./tables.js"
+import { as, channel, tab, texts, thread } from "./texts.js"
+import { tell } from "./wire.js"
+
+const log = document.getElementById("messages")
+const home = document.getElementById("home")
+
+export function fragment(html) {
+  const holder = document.createElement("template")
+  holder.innerHTML = html.trim()
+  return holder.content.firstElementChild
+}
+
+export function enliven(root) {
+  enlivenTables(root)
+  enlivenSelects(root)
+}
+
+// Messages: those that changed are replaced, those that are gone removed, the order is the server's.
+function showMessages({ order, fragments }) {
+  const stay = log.scrollHeight - log.scrollTop - log.clientHeight < 80
+  const wanted = new Set(order.map((ts) => `m-${ts}`))
+  for (const old of log.querySelectorAll("article")) if (!wanted.has(old.id)) old.remove()
+  let before = log.querySelector(".empty")
+  for (const ts of order) {
+    let message = document.getElementById(`m-${ts}`)
+    if (fragments[ts]) {
+      const fresh = fragment(fragments[ts])
+      if (!message) {
+        before.after(fresh)
+        enliven(fresh)
+      } else if (message.dataset.version !== fresh.dataset.version) {
+        const refocus = replace(message, fresh)
+        enliven(fresh)
+        refocus()
+      }
+      message = document.getElementById(`m-${ts}`)
+    }
+    before = message
+  }
+  if (stay) toBottom()
+}
+
+function showHome(html) {
+  if (!home) return
+  const fresh = fragment(html)
+  if (home.firstElementChild.dataset.version === fresh.dataset.version) return
+  const refocus = replace(home.firstElementChild, fresh)
+  enliven(fresh)
+  refocus()
+}
+
+// What the app suggests to ask; an archived channel has no place for it.
+function showPrompts(html) {
+  document.getElementById("prompts")?.replaceWith(fragment(html))
+}
+
+let pause = 500
+let isOffline = false
+export function live() {
+  const query = new URLSearchParams({ as, channel, thread, tab })
+  const socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/live?${query}`)
+  socket.onopen = () => {
+    pause = 500
+    if (isOffline) tell()
+    isOffline = false
+  }
+  socket.onmessage = ({ data }) => {
+    const news = JSON.parse(data)
+    if (news.messages && log) showMessages(news.messages)
+    if (news.prompts) showPrompts(news.prompts)
+    if (news.home) showHome(news.home)
+    if (news.views) showViews(news.views, fragment)
+    if (news.entries) showEntries(news.entries.map(fragment))
+    if ("connected" in news) showBotState(news.connected)
+  }
+  socket.onclose = () => {
+    isOffline = true
+    tell(texts.offline)
+    setTimeout(live, pause)
+    pause = Math.min(pause * 2, 5000)
+  }
+}

@@ -1,0 +1,33 @@
+// The panel of JSON at the side, and whether the bot is connected.
+
+import { texts } from "./texts.js"
+
+const entries = document.getElementById("entries")
+const toggle = document.getElementById("panel-toggle")
+const state = document.getElementById("bot-state")
+const most = Number(document.body.dataset.mostEntries)
+
+export function showEntries(fresh) {
+  for (const entry of fresh) {
+    if (!document.getElementById(entry.id)) entries.querySelector(".empty").after(entry)
+  }
+  for (const old of [...entries.querySelectorAll(".entry")].slice(most)) old.remove()
+}
+
+export function showBotState(isConnected) {
+  state.className = isConnected ? "on" : "off"
+  state.textContent = isConnected ? texts.connected : texts.not_connected
+}
+
+function show(open) {
+  document.body.classList.toggle("without-panel", !open)
+  toggle.setAttribute("aria-expanded", String(open))
+}
+
+toggle.addEventListener("click", () => show(toggle.getAttribute("aria-expanded") !== "true"))
+document.getElementById("panel").addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !matchMedia("(max-width: 1000px)").matches) return
+  show(false)
+  toggle.focus()
+})
+if (matchMedia("(max-width: 1000px)").matches) show(false)

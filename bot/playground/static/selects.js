@@ -1,0 +1,210 @@
+// Selects: a field that filters its list while one types. What is chosen stands in data-value, or in chips.
+
+import { close, isOpen, open } from "./popups.js"
+import { fill } from "./texts.js"
+import { locate, post } from "./wire.js"
+
+const parts = (node) => {
+  const control = node.closest(".select")
+  return control && { control, field: control.querySelector("[role=combobox]"), list: control.querySelector("[role=listbox]"), chips: control.querySelector(".chips") }
+}
+const options = (list) => [...list.querySelectorAll("[role=option]")]
+const shown = (list) => options(list).filter((option) => !option.hidden)
+const label = (option) => option.querySelector("span").textContent.trim()
+const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
+
+export const chosen = (control) => control.querySelector(".chips")
+  ? [...control.querySelectorAll(".chips li")].map((chip) => chip.dataset.value)
+  : control.dataset.value ?? null
+
+// A chip is drawn by the server without its button, so that all chips come from one place.
+export function enlivenSelects(root) {
+  for (const list of root.querySelectorAll(".select .chips")) for (const chip of list.children) addRemove(chip)
+  for (const { field, control } of [...root.querySelectorAll(".select")].map(parts)) {
+    if (!control.classList.contains("multiple")) field.dataset.label ??= field.value
+  }
+}
+
+function addRemove(chip) {
+  if (chip.querySelector("button")) return
+  const button = document.createElement("button")
+  button.type = "button"
+  button.textContent = "×"
+  button.setAttribute("aria-label", fill(chip.parentElement.dataset.remove, { name: chip.textContent.trim() }))
+  chip.append(button)
+}
+
+function show(select, query = "") {
+  const { field, list, control } = select
+  if (control.getAttribute("aria-busy") === "true") return
+  const few = Number(control.dataset.minQuery ?? 0)
+  if (control.dataset.minQuery !== undefined) ask(select, query, few)
+  else filter(select, query)
+  open(list, field)
+  activate(select, null)
+}
+
+function filter({ list }, query) {
+  const wanted = folded(query.trim())
+  for (const option of options(list)) option.hidden = !folded(option.textContent).includes(wanted)
+  for (const group of list.querySelectorAll("[role=group]")) group.hidden = !group.querySelector("[role=option]:not([hidden])")
+  note(list, shown(list).length ? "" : list.dataset.none)
+}
+
+function note(list, words) {
+  list.querySelector(".note")?.remove()
+  if (!words) return
+  const line = document.createElement("p")
+  line.className = "note"
+  line.setAttribute("role", "status")
+  line.textContent = words
+  list.append(line)
+}
+
+// Options that the app knows: asked for after a pause in typing; an answer that was overtaken is dropped.
+let asked = 0
+function ask(select, query, few) {
+  const mine = ++asked
+  const { control, list } = select
+  if (query.trim().length < few) {
+    list.replaceChildren()
+    return note(list, fill(list.dataset.more, { n: few }))
+  }
+  setTimeout(async () => {
+    if (mine !== asked) return
+    try {
+      const { html } = await post("/options", { ...locate(control), query: query.trim() })
+      if (mine !== asked) return
+      list.innerHTML = html
+      mark(select)
+      note(list, shown(list).length ? "" : list.dataset.none)
+    } catch (error) {
+      list.replaceChildren()
+      note(list, error.message)
+    }
+    if (isOpen(list)) open(list, select.field)
+  }, 250)
+}
+
+function mark({ control, list }) {
+  const values = [chosen(control)].flat()
+  for (const option of options(list)) option.setAttribute("aria-selected", String(values.includes(option.dataset.value)))
+}
+
+function activate({ field, list }, option) {
+  for (const other of list.querySelectorAll(".active")) other.classList.remove("active")
+  if (!option) return field.removeAttribute("aria-activedescendant")
+  option.classList.add("active")
+  option.id ||= `${list.id}-${options(list).indexOf(option)}`
+  field.setAttribute("aria-activedescendant", option.id)
+  option.scrollIntoView({ block: "nearest" })
+}
+
+function move(select, step) {
+  const all = shown(select.list)
+  if (!all.length) return
+  const now = all.findIndex((option) => option.classList.contains("active"))
+  activate(select, all[now < 0 ? (step > 0 ? 0 : all.length - 1) : (now + step + all.length) % all.length])
+}
+
+function choose(select, option) {
+  const { control, field, chips } = select
+  control.dataset.dirty = ""
+  if (!chips) {
+    const same = control.dataset.value === option.dataset.value
+    control.dataset.value = option.dataset.value
+    field.value = field.dataset.label = label(option)
+    mark(select)
+    close({ focus: true })
+    return same || changed(control)
+  }
+  const has = [...chips.children].find((chip) => chip.dataset.value === option.dataset.value)
+  if (has) has.remove()
+  else if (chips.children.length < Number(control.dataset.most ?? Infinity)) {
+    const chip = document.createElement("li")
+    chip.dataset.value = option.dataset.value
+    chip.append(Object.assign(document.createElement("span"), { textContent: label(option) }))
+    chips.append(chip)
+    addRemove(chip)
+  } else return
+  field.value = ""
+  mark(select)
+  if (control.dataset.minQuery === undefined) filter(select, "")
+  open(select.list, field)
+  changed(control)
+}
+
+// Of several an app is told at once, when the list closes.
+function changed(control) {
+  if (control.querySelector("[role=listbox]").hidden) control.dispatchEvent(new CustomEvent("chosen", { bubbles: true }))
+  else control.dataset.pending = ""
+}
+document.addEventListener("popup-closed", ({ target }) => {
+  const control = target.closest(".select[data-pending]")
+  if (!control) return
+  delete control.dataset.pending
+  changed(control)
+})
+
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches(".select:not(.multiple) [role=combobox]")) target.select()
+})
+document.addEventListener("click", ({ target }) => {
+  const select = parts(target)
+  if (!select) return
+  const option = target.closest("[role=option]")
+  if (option) return choose(select, option)
+  const remove = target.closest(".chips button")
+  if (remove) {
+    remove.parentElement.remove()
+    select.control.dataset.dirty = ""
+    mark(select)
+    select.field.focus()
+    return changed(select.control)
+  }
+  if (target.closest("template, [role=listbox]")) return
+  select.field.focus()
+  if (!isOpen(select.list)) show(select, select.chips ? select.field.value : "")
+})
+document.addEventListener("input", ({ target }) => {
+  if (target.matches(".select [role=combobox]")) show(parts(target), target.value)
+})
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches(".select [role=combobox]") || event.isComposing) return
+  const select = parts(event.target)
+  const { field, list, chips } = select
+  const active = list.querySelector(".active:not([hidden])")
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault()
+    if (!isOpen(list)) show(select, chips ? field.value : "")
+    move(select, event.key === "ArrowDown" ? 1 : -1)
+  } else if (event.key === "Enter") {
+    event.preventDefault()
+    const only = shown(list).length === 1 && field.value.trim() ? shown(list)[0] : null
+    if (isOpen(list) && (active || only)) choose(select, active ?? only)
+    else if (!isOpen(list)) show(select, "")
+  } else if (event.key === "Tab") close()
+  else if (event.key === "Backspace" && chips && !field.value && chips.lastElementChild) {
+    chips.lastElementChild.remove()
+    select.control.dataset.dirty = ""
+    mark(select)
+    changed(select.control)
+  }
+})
+// Words that are no choice do not stay; an optional field that was emptied is empty.
+document.addEventListener("focusout", ({ target }) => {
+  if (!target.matches(".select [role=combobox]")) return
+  const { control, field, chips } = parts(target)
+  if (chips) field.value = ""
+  else if (!field.value.trim() && control.closest("[data-optional]")) {
+    delete control.dataset.value
+    field.dataset.label = ""
+  } else field.value = field.dataset.label ?? ""
+})
+// A click in the list must not take the focus away from the field.
+document.addEventListener("pointerdown", (event) => {
+  if (event.target.closest(".select [role=listbox]")) event.preventDefault()
+})
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest(".select [role=listbox]")) event.preventDefault()
+})

@@ -1,0 +1,1 @@
+"""Clients' directories: where the sync's pool of users comes from."""

@@ -1,0 +1,30 @@
+"""What `verify` found, in sentences."""
+
+from bot.services.billing.verify import Difference, Figures
+from bot.views.texts import Texts, shown
+from bot.views.words import STATUSES
+
+
+def line(texts: Texts, found: Difference) -> str:
+    """Where a figure differs, what is stored there, and what the ledger comes to."""
+    fields = {"stored": figures(texts, found.stored), "expected": figures(texts, found.expected), "day": found.day}
+    if found.account is None:
+        return texts.say("All accounts, {day}: stored is {stored}; the ledger comes to {expected}.", **fields)
+    return texts.say(
+        "{account}, billing period from {day}: stored is {stored}; the ledger comes to {expected}.",
+        account=shown(found.account),
+        **fields,
+    )
+
+
+def figures(texts: Texts, found: Figures | None) -> str:
+    """A derived row in words."""
+    if found is None:
+        return texts.say("nothing")
+    said = texts.say(
+        "peak {peak} on {at}, {close} counted at the end", peak=found.peak, at=found.peak_at, close=found.close
+    )
+    if found.active is None:
+        return said
+    status = texts.say(STATUSES[found.status]) if found.status else texts.say("no status")
+    return texts.say("{figures}, {active} active, {status}", figures=said, active=found.active, status=status)

@@ -1,0 +1,49 @@
+"""What an answer is made of, whoever shows it: Slack makes blocks of it, the command line lines."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar, overload
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One sentence or several. `id` names the block that Slack shows it in; parts of one id stand together.
+
+    `people` are the Slack user ids in the text, which Slack shows as names.
+    """
+
+    id: str
+    text: str
+    tone: Literal["plain", "strong", "warning", "small"] = "plain"
+    people: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under titles, as the reader sees them; the columns `numbers` stand to the right."""
+
+    titles: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numbers: Sequence[int] = ()
+    total: Sequence[str] = ()
+    """A last row about all the others, where people read the table; a file has none."""
+
+
+class Rows(Sequence[Sequence[str]], Generic[T]):
+    """Rows that are made when they are read: of a long list people look at one page."""
+
+    def __init__(self, items: Sequence[T], make: Callable[[T], Sequence[str]]) -> None:
+        self._items: Sequence[T] = items
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, at: int) -> Sequence[str]: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Rows[T]": ...
+    def __getitem__(self, at: int | slice) -> "Sequence[str] | Rows[T]":
+        return Rows(self._items[at], self._make) if isinstance(at, slice) else self._make(self._items[at])

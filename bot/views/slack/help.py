@@ -1,0 +1,259 @@
+"""What can be said to the bot: each command with what it does and an example; and what to say after a slip."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from slackblocks import Block, RichText, RichTextBlock, RichTextSection
+from slackblocks.rich_text.objects import RichTextObject
+
+from bot.services.errors import N_
+from bot.services.names import printable
+from bot.views.slack import answer
+from bot.views.slack.answer import Answer
+from bot.views.texts import Texts, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The help of one command: what it does, how it is written and an example, the latter two without `/seats`; and
+    among which others it is listed."""
+
+    does: str
+    usage: str
+    example: str
+    group: Literal["look", "change", "run"] = "change"
+
+
+GROUPS = {"look": N_("Look"), "change": N_("Make changes"), "run": N_("Run Seatbot")}
+
+
+REPORT = Entry(
+    N_("What this period's bill will count, or a past one's, for all accounts or one."),
+    N_("report [ACCOUNT|all] [PERIOD]"),
+    N_("report Acme last"),
+    "look",
+)
+ACCOUNTS = Entry(
+    N_("Your client accounts as they are now."),
+    N_("accounts [SEARCH]"),
+    N_("accounts acme"),
+    "look",
+)
+USERS = Entry(
+    N_("The users of an account: who is active, since when and why."),
+    N_("users ACCOUNT [active|inactive|denied] [SEARCH]"),
+    N_("users Acme inactive"),
+    "look",
+)
+WHY = Entry(
+    N_("A person's story: what holds, what the next sync would do, and every change."),
+    N_("why EMAIL"),
+    N_("why ann@acme.example"),
+    "look",
+)
+FAQ = Entry(
+    N_("Any question about the bill, in your own words."),
+    N_("faq QUESTION"),
+    N_("faq why is the bill higher than our user count today"),
+    "look",
+)
+DENY_LIST = Entry(
+    N_("Whom an account's sync keeps out; without an account, which ones have a deny list."),
+    N_("deny list [ACCOUNT]"),
+    N_("deny list Acme"),
+    "look",
+)
+SUGGESTIONS = Entry(
+    N_("Who is counted though perhaps nobody means it: shared mailboxes, rooms, people of another client."),
+    N_("suggestions [ACCOUNT]"),
+    N_("suggestions Acme"),
+    "look",
+)
+LOG = Entry(
+    N_("What was done and what was refused, newest first."),
+    N_("log [ACCOUNT|EMAIL]"),
+    N_("log Acme"),
+    "run",
+)
+DEACTIVATE = Entry(
+    N_("Set people inactive, which lowers the next bill."),
+    N_("deactivate EMAIL… [in ACCOUNT] [because REASON]"),
+    N_("deactivate ann@acme.example because she left"),
+)
+ACTIVATE = Entry(
+    N_("Set people active again."),
+    N_("activate EMAIL… [in ACCOUNT]"),
+    N_("activate ann@acme.example"),
+)
+DENY_ADD = Entry(
+    N_("Keep people out of an account's sync."),
+    N_("deny add EMAIL|*@DOMAIN… in ACCOUNT"),
+    N_("deny add ann@acme.example in Acme"),
+)
+DENY_REMOVE = Entry(
+    N_("Take entries off an account's deny list; the next sync may set these people active."),
+    N_("deny remove EMAIL|*@DOMAIN… in ACCOUNT"),
+    N_("deny remove ann@acme.example in Acme"),
+)
+DENY_IMPORT = Entry(
+    N_("Take a deny list from a CSV file that you send to Seatbot in a direct message with these words."),
+    N_("deny import ACCOUNT append|replace"),
+    N_("deny import Acme replace"),
+)
+SYNC = Entry(
+    N_("Bring an account's users up to date with its directory, or show what that would do."),
+    N_("sync [ACCOUNT|all] [preview]"),
+    N_("sync Acme preview"),
+)
+ACCOUNT_ADD = Entry(
+    N_("Add a client account; on trial, nobody in it is counted."),
+    N_("account add NAME [trial [until DATE]] [from DATE]"),
+    N_("account add Acme trial until 2026-12-31"),
+    group="run",
+)
+ACCOUNT_TRIAL = Entry(
+    N_("Put an account on trial: nobody in it is counted."),
+    N_("account trial NAME [until DATE]"),
+    N_("account trial Acme until 2026-12-31"),
+    group="run",
+)
+ACCOUNT_ACTIVATE = Entry(
+    N_("Count an account's active users, at once or from a day on."),
+    N_("account activate NAME [from DATE]"),
+    N_("account activate Acme from 2026-12-31"),
+    group="run",
+)
+ACCOUNT_CLOSE = Entry(
+    N_("Close an account: nobody in it is counted any more, at once or from a day on."),
+    N_("account close NAME [from DATE]"),
+    N_("account close Acme from 2026-12-31"),
+    group="run",
+)
+ADMINS_ADD = Entry(
+    N_("Let people change things here."),
+    N_("admins add @PERSON…"),
+    N_("admins add @tom"),
+    group="run",
+)
+ADMINS_REMOVE = Entry(
+    N_("Take that right away again."),
+    N_("admins remove @PERSON…"),
+    N_("admins remove @tom"),
+    group="run",
+)
+ADMINS = Entry(
+    N_("Who may change things here."),
+    N_("admins list"),
+    N_("admins list"),
+    group="run",
+)
+TOPICS = Entry(
+    N_("The topics that questions are answered from, Seatbot's and your own."),
+    N_("topics list"),
+    N_("topics list"),
+    "look",
+)
+TOPICS_IMPORT = Entry(
+    N_("Take topics of your own from a YAML file that you send to Seatbot in a direct message with these words."),
+    N_("topics import"),
+    N_("topics import"),
+    "run",
+)
+TOPICS_REMOVE = Entry(
+    N_("Take a topic of your own away, or your answer to one of Seatbot's."),
+    N_("topics remove TOPIC"),
+    N_("topics remove own-opening-hours"),
+    "run",
+)
+TOPICS_UNANSWERED = Entry(
+    N_("What was asked in vain in the last 90 days."),
+    N_("topics unanswered"),
+    N_("topics unanswered"),
+    "run",
+)
+UNDO = Entry(
+    N_("Take back your latest change, or the one with that number."),
+    N_("undo [CHANGE]"),
+    N_("undo 12"),
+)
+HELP = Entry(
+    N_("This list, or how one command is written."),
+    N_("help [COMMAND]"),
+    N_("help report"),
+    "look",
+)
+
+
+def overview(texts: Texts, root: str, entries: Sequence[tuple[Entry, bool]]) -> Answer:
+    """All commands, group by group; those for admins only are marked."""
+    title = texts.say("What you can ask")
+    told: list[str] = [title]
+    blocks: list[Block] = [answer.header("title", title)]
+    for group, heading in GROUPS.items():
+        some = [(entry, admin) for entry, admin in entries if entry.group == group]
+        if some:
+            told += [texts.say(heading), *(plain(texts, root, entry, admin) for entry, admin in some)]
+            blocks.append(described(texts, root, f"group_{group}", some, heading=texts.say(heading)))
+    return answer.answer(told, blocks)
+
+
+def of_group(texts: Texts, root: str, entries: Sequence[tuple[Entry, bool]], asked: str | None = None) -> Answer:
+    """The commands that begin with one word; `asked` is what somebody wrote behind it."""
+    said = [texts.say("There is no command “{word}”. There are:", word=shown(printable(asked)))] if asked else []
+    blocks: list[Block] = [answer.section("unknown", said)] if said else []
+    told = [*said, *(plain(texts, root, entry, admin) for entry, admin in entries)]
+    return answer.answer(told, [*blocks, described(texts, root, "commands", entries)])
+
+
+def one(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
+    """How one command is written."""
+    told = plain(texts, root, entry, admin)
+    return answer.answer([told], [described(texts, root, "command", [(entry, admin)])])
+
+
+def misused(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
+    """A command lacks something."""
+    said = texts.say("That is not enough, so nothing was done. This is how it is written:")
+    told = [said, plain(texts, root, entry, admin)]
+    return answer.answer(told, [answer.section("misused", [said]), described(texts, root, "command", [(entry, admin)])])
+
+
+def unknown(texts: Texts, root: str, word: str, nearest: str | None, all_commands: str) -> Answer:
+    """There is no such command; perhaps another was meant."""
+    asked = shown(printable(word))
+    if nearest:
+        said = texts.say(
+            "There is no command “{word}”. Did you mean {nearest}?", word=asked, nearest=f"{root} {nearest}"
+        )
+    else:
+        said = texts.say(
+            "There is no command “{word}”. {help} lists those that there are.",
+            word=asked,
+            help=f"{root} {all_commands}",
+        )
+    return answer.answer([said], [answer.section("unknown", [said])])
+
+
+def does(texts: Texts, entry: Entry, admin: bool) -> str:
+    return texts.say("{does} For admins.", does=texts.say(entry.does)) if admin else texts.say(entry.does)
+
+
+def plain(texts: Texts, root: str, entry: Entry, admin: bool) -> str:
+    """A command in plain words."""
+    shown_ = texts.say("For example: {example}", example=f"{root} {texts.say(entry.example)}")
+    return f"{root} {texts.say(entry.usage)}\n{does(texts, entry, admin)}\n{shown_}"
+
+
+def described(
+    texts: Texts, root: str, block_id: str, entries: Iterable[tuple[Entry, bool]], *, heading: str | None = None
+) -> RichTextBlock:
+    """Commands, each with what it does and an example beneath."""
+    sections: list[RichTextObject] = [RichTextSection([RichText(f"{heading}\n", bold=True)])] if heading else []
+    for entry, admin in entries:
+        example = f"{root} {texts.say(entry.example)}"
+        before, _, after = texts.say("For example: {example}", example=example).partition(example)
+        usage = RichText(f"{root} {texts.say(entry.usage)}", bold=True, code=True)
+        told = RichText(f"\n{does(texts, entry, admin)}\n{before}")
+        sections.append(RichTextSection([usage, told, RichText(example, code=True), RichText(f"{after}\n")]))
+    return RichTextBlock(sections, block_id=block_id)

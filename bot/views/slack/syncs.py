@@ -1,0 +1,148 @@
+"""Syncs in Slack: that one has begun, how far it is, what it came to, and what the admins are asked."""
+
+from collections.abc import Collection, Sequence
+
+from slackblocks import Block, Button
+
+from bot.services.errors import N_, SeveralConnected
+from bot.services.sync import Synced, Turned
+from bot.views import changes, syncs
+from bot.views.parts import Part
+from bot.views.slack import answer
+from bot.views.slack.answer import Answer
+from bot.views.texts import Texts, shown
+from bot.views.words import few
+
+MOST_BUTTONS = 25
+LONGEST_ACCOUNT = 40
+READING = {
+    False: N_("The directory of {account} is being read, and the users are brought up to date with it."),
+    True: N_("The directory of {account} is being read; nothing will be changed."),
+}
+READING_ALL = {
+    False: N_("The directories of {accounts} are being read, and the users are brought up to date with them."),
+    True: N_("The directories of {accounts} are being read; nothing will be changed."),
+}
+
+
+def begun(texts: Texts, account: str, *, preview: bool, is_here: bool) -> Answer:
+    """A sync was handed over. `is_here` says that its result takes the place of this answer."""
+    said = [texts.say(READING[preview], account=shown(account)), where(texts, is_here=is_here)]
+    return answer.answer(said, [answer.section("begun", said)])
+
+
+def all_begun(texts: Texts, accounts: Sequence[str], *, preview: bool) -> Answer:
+    """The syncs of several accounts were handed over."""
+    said = [
+        texts.say(READING_ALL[preview], accounts=few(texts, accounts)),
+        texts.say(
+            "You get a direct message of each account in which somebody changes, or whose sync is held or fails; "
+            "of the others nothing is said."
+        ),
+    ]
+    return answer.answer(said, [answer.section("begun", said)])
+
+
+def confirmed(texts: Texts, account: str, *, is_here: bool) -> Answer:
+    """That a held sync is applied was handed over."""
+    said = [
+        texts.say("The sync of {account} is being applied as it was shown.", account=shown(account)),
+        where(texts, is_here=is_here),
+    ]
+    return answer.answer(said, [answer.section("begun", said)])
+
+
+def where(texts: Texts, *, is_here: bool) -> str:
+    """Where the result comes."""
+    return texts.say("The result comes here.") if is_here else texts.say("The result comes to you by direct message.")
+
+
+def rejected(texts: Texts, account: str) -> Answer:
+    """A held sync was thrown away."""
+    said = [
+        texts.say("The sync of {account} was rejected. Nobody was changed.", account=shown(account)),
+        texts.say("Scheduled syncs do not ask about these changes again; a sync that somebody asks for does."),
+    ]
+    return answer.answer(said, [answer.section("rejected", said)])
+
+
+def which(texts: Texts, refusal: SeveralConnected, picks: Sequence[tuple[str, str]], usage: str) -> Answer:
+    """Several accounts have a directory. `picks` are names of accounts with what their buttons stand for; the others
+    are typed as `usage` says."""
+    count = len(refusal.fields["known"])
+    said = [texts.plural("{n} account has a directory.", "{n} accounts have a directory. Which one?", count)]
+    if len(picks) < count:
+        said.append(texts.say("Here are the first of them. Any other one: {usage}", usage=usage))
+    elements = [answer.button(f"pick_{number}", account, offer) for number, (account, offer) in enumerate(picks)]
+    return answer.answer(said, [answer.section("question", said), answer.buttons("accounts", elements)])
+
+
+def progress(texts: Texts, account: str, pages: int, users: int) -> Answer:
+    """How far a directory is read."""
+    said = [
+        texts.say("The directory of {account} is being read.", account=shown(account)),
+        texts.say("Pages so far: {pages}. Users so far: {users}.", pages=pages, users=users),
+    ]
+    return answer.answer(said, [answer.section("progress", said)])
+
+
+def result(
+    texts: Texts,
+    synced: Synced,
+    *,
+    native: Collection[str],
+    people: str | None = None,
+    after: str | None = None,
+    failing: bool = False,
+    recovered: bool = False,
+) -> Answer:
+    """What a sync came to. `people` stands for the whole list of those whom it turned, `after` for the sync that
+    follows its preview. `failing` and `recovered` say that it is the first scheduled one that failed, or that did not
+    fail any more. One that was held is a question."""
+    said = [*syncs.told(texts, synced), *notes(texts, failing=failing, recovered=recovered)]
+    blocks: list[Block] = []
+    title: list[str] = []
+    if synced.outcome == "held":
+        title = [texts.say("Sync {account} nevertheless?", account=shown(synced.account.name, LONGEST_ACCOUNT))]
+        blocks.append(answer.header("question", title[0]))
+    blocks += answer.sections([*said, *changes.number(texts, synced.change)])
+    if synced.turned:
+        blocks += answer.page(texts, native, "people", syncs.table(texts, synced.turned), 1)
+    if elements := choices(texts, synced, people, after):
+        blocks.append(answer.buttons("next", elements))
+    return answer.answer([*title, *said], blocks)
+
+
+def notes(texts: Texts, *, failing: bool, recovered: bool) -> list[Part]:
+    """What the admins are told besides of a scheduled sync."""
+    if failing:
+        told = N_("It is tried again after growing pauses. Of these tries nothing is said until one succeeds.")
+    elif recovered:
+        told = N_("The directory can be read again, so that its daily syncs go on.")
+    else:
+        return []
+    return [Part("notes", texts.say(told))]
+
+
+def choices(texts: Texts, synced: Synced, people: str | None, after: str | None) -> list[Button]:
+    """What can be done with it. A question is one for whoever reads it, however late."""
+    elements = []
+    if synced.outcome == "held":
+        run = str(synced.run)
+        elements.append(answer.button("hold_confirm", texts.say("Confirm"), run, "danger"))
+        elements.append(answer.button("hold_reject", texts.say("Reject"), run))
+    if after:
+        elements.append(answer.button("open_sync", texts.say("Sync now"), after, "primary"))
+    if people:
+        elements.append(answer.button("csv", texts.say("As a CSV file"), people))
+    return elements
+
+
+def turned(texts: Texts, account: str, people: Sequence[Turned], *, native: Collection[str], page: int = 1) -> Answer:
+    """All whom a sync of an account turned, or would turn."""
+    title = texts.plural(
+        "{account}: {n} user in the sync", "{account}: {n} users in the sync", len(people), account=shown(account)
+    )
+    table = syncs.table(texts, people)
+    blocks: list[Block] = [answer.header("title", title), *answer.page(texts, native, "people", table, page)]
+    return answer.answer([title], blocks, lasts=True, table=table)

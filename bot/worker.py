@@ -1,0 +1,60 @@
+"""`seatbot worker`: more background work in a process of its own; and what background work there is."""
+
+from functools import partial
+
+import structlog
+from sqlalchemy import Engine
+
+from bot import logs, stopping
+from bot.clock import Clock
+from bot.jobs import Jobs
+from bot.services import daily_syncs, posts, store
+from bot.services.daily_syncs import DailySyncs
+from bot.services.directories.opening import open_directory
+from bot.services.errors import WorkerNeedsServer
+from bot.settings import Settings, revealed
+from bot.stopping import Stop
+from bot.surfaces.outbox import Outbox
+from bot.surfaces.people import People
+from bot.surfaces.web import web_client
+from bot.syncing import Directories, Syncing
+
+log = structlog.get_logger(__name__)
+
+
+def background(settings: Settings, engine: Engine, clock: Clock, directories: Directories | None = None) -> Jobs:
+    """The background work of `seatbot serve` and `seatbot worker`: the only place where work is registered.
+
+    `directories` opens them, where it is not done by what the settings say. Without a bot token messages are left to
+    workers that have one.
+    """
+    jobs, token, keys = Jobs(engine, clock), revealed(settings.slack_bot_token), revealed(settings.encryption_keys)
+    client = web_client(settings, token)
+    opened = directories or partial(open_directory, credentials=settings.credentials)
+    jobs.register(daily_syncs.NAME, Syncing(opened, client, settings.command, keys).do, DailySyncs())
+    if token:
+        jobs.register(posts.NAME, Outbox(client, People(client, clock), settings.admins, keys).send)
+    return jobs
+
+
+def worker(settings: Settings, clock: Clock, *, stop_within: float = stopping.SECONDS) -> None:
+    """Do what is due until SIGINT or SIGTERM, beside any other worker on the same store.
+
+    Told to stop, it takes nothing new and finishes what is under way; after `stop_within` seconds, or at a second
+    signal, the process ends at once, and another worker takes up what it had. Raises WorkerNeedsServer, StoreMissing,
+    StoreOutdated, StoreNewer, StoreUnreachable.
+    """
+    logs.configure(settings.log_format, settings.secrets)
+    if settings.database_url.startswith("sqlite"):
+        raise WorkerNeedsServer()
+    stop = Stop()
+    engine = store.open_store(settings.database_url)
+    jobs = background(settings, engine, clock)
+    try:
+        jobs.start()
+        log.info("working")
+        stop.wait()
+    finally:
+        stopping.close([jobs.close], stop_within)
+        engine.dispose()
+    log.info("stopped")

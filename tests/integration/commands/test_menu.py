@@ -1,0 +1,112 @@
+"""/seats alone, help, and the way from a slip to the command that was meant."""
+
+import pytest
+
+from bot.playground.team import BILLING, CAMILLE, GRACE, NADIA, TOM, Person
+from tests.integration.commands.conftest import Team
+
+
+@pytest.mark.parametrize("words", ["", "   "])
+def test_seats_alone_shows_the_running_bill_and_buttons(team: Team, words: str) -> None:
+    assert team.say(TOM, words)["text"] == (
+        "Northwind MSP\nPeak so far: 5 users.\nNow 5 users are counted.\n"
+        "Billing period 27 Oct 2026 to 26 Nov 2026 (Europe/Paris): 3 days left, today included.\n"
+        "Or type it: /seats help shows how."
+    )
+    assert team.buttons(TOM) == ["Report", "Accounts", "Deny lists", "Help"]
+
+
+def test_an_admin_sees_the_log_too_in_their_language(team: Team) -> None:
+    assert "Pic jusqu’ici\u00a0: 5 utilisateurs." in team.say(CAMILLE, "")["text"]
+    assert team.buttons(CAMILLE) == ["Rapport", "Comptes", "Listes d’exclusion", "Journal", "Aide"]
+
+
+@pytest.mark.parametrize(
+    ("label", "opens"),
+    [
+        ("Report", "Northwind MSP: peak 5"),
+        ("Accounts", "Northwind MSP: 2 accounts"),
+        ("Deny lists", "Deny lists"),
+        ("Log", "Log"),
+        ("Help", "What you can ask"),
+    ],
+)
+def test_each_button_opens_in_place_with_the_way_back(team: Team, label: str, opens: str) -> None:
+    team.say(GRACE, "")
+    messages = len(team.slack.messages_seen_by(GRACE.id, BILLING.id))
+    assert team.press(GRACE, "menu_", label).startswith(opens)
+    assert team.press(GRACE, "open_back").startswith("Northwind MSP\nPeak so far")
+    assert len(team.slack.messages_seen_by(GRACE.id, BILLING.id)) == messages
+
+
+def test_the_buttons_of_an_old_menu_still_work(team: Team) -> None:
+    team.say(TOM, "")
+    team.clock.advance(days=40)
+    assert "Northwind MSP: peak 5" in team.press(TOM, "menu_report")
+
+
+def test_help_is_grouped_and_marks_what_is_for_admins(team: Team) -> None:
+    answer = team.say(TOM, "help")
+    lines = answer["text"].splitlines()
+    look, change, run = (lines.index(title) for title in ("Look", "Make changes", "Run Seatbot"))
+    assert look < lines.index("/seats report [ACCOUNT|all] [PERIOD]") < change
+    assert change < lines.index("/seats undo [CHANGE]") < run < lines.index("/seats log [ACCOUNT|EMAIL]")
+    assert "For admins." in lines[lines.index("/seats log [ACCOUNT|EMAIL]") + 1]
+    assert {block["type"] for block in answer["blocks"]} == {"header", "rich_text"}
+
+
+@pytest.mark.parametrize(
+    ("person", "words", "says"),
+    [
+        (TOM, "help report", "/seats report [ACCOUNT|all] [PERIOD]"),
+        (TOM, "report help", "/seats report [ACCOUNT|all] [PERIOD]"),
+        (NADIA, "aide exclure liste", "/seats exclure liste [COMPTE]"),
+        (NADIA, "aide deny list", "/seats exclure liste [COMPTE]"),
+        (TOM, "help deny", "/seats deny list [ACCOUNT]"),
+    ],
+)
+def test_help_of_one_command_tells_of_that_alone(team: Team, person: Person, words: str, says: str) -> None:
+    said = team.say(person, words)["text"]
+    assert said.startswith(says)
+    assert "undo" not in said
+
+
+@pytest.mark.parametrize(
+    ("person", "words", "says"),
+    [
+        (TOM, "acounts", "Did you mean /seats accounts?"),
+        (TOM, "deny ad x@y.example in Acme", "Did you mean /seats deny add?"),
+        (TOM, "dney add", "Did you mean /seats deny add?"),
+        (TOM, "dney", "Did you mean /seats deny?"),
+        (NADIA, "exclure ajoute", "Vouliez-vous dire /seats exclure ajouter\u00a0?"),
+        (NADIA, "desactive ann@acme.example", "Vouliez-vous dire /seats désactiver\u00a0?"),
+        (TOM, "deactivat", "Did you mean /seats deactivate?"),
+        (TOM, "help raport", "Did you mean /seats report?"),
+    ],
+)
+def test_a_slip_gets_the_command_that_was_meant(team: Team, person: Person, words: str, says: str) -> None:
+    assert says in team.say(person, words)["text"]
+    assert team.changes() == []
+
+
+@pytest.mark.parametrize("words", ["activat", "eactivate", "reactivat", "ctiver", "réactive", "acctivate"])
+def test_nobody_is_sent_to_the_contrary_of_what_they_typed(team: Team, words: str) -> None:
+    assert "deactivate" not in team.say(TOM, words)["text"]
+
+
+@pytest.mark.parametrize("words", ["inactivate", "dsactiver", "unactivate", "disactivate"])
+def test_nobody_who_wants_people_inactive_is_sent_to_activate(team: Team, words: str) -> None:
+    assert "/seats activate" not in team.say(TOM, words)["text"]
+
+
+@pytest.mark.parametrize("words", ["deny", "exclure", "deny help"])
+def test_the_first_word_of_several_commands_lists_them(team: Team, words: str) -> None:
+    said = team.say(TOM, words)["text"]
+    assert said.startswith("/seats deny list [ACCOUNT]")
+    assert "/seats deny add" in said
+    assert "There is no command" not in said
+
+
+def test_behind_the_first_word_of_several_commands_what_is_unknown_is_named(team: Team) -> None:
+    said = team.say(TOM, "deny drop x@y.example")["text"]
+    assert said.startswith("There is no command “deny drop”. There are:\n/seats deny list")

@@ -1,0 +1,124 @@
+"""A scheduled sync killed at any point, from its beginning until the admins are told of it: the next worker takes it
+up, and it is done and told once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import OpenerDirector
+
+import pytest
+from sqlalchemy import Engine, update
+from sqlmodel import Session
+
+from bot.jobs import hand_over
+from bot.playground.team import GRACE
+from bot.services import accounts, connections, daily_syncs, work
+from bot.services.daily_syncs import DailySyncs
+from bot.services.directories.base import Member, Options, Pool, Progress
+from bot.services.work import Presence
+from bot.services.workspaces import Workspace
+from bot.worker import background
+from db.models import CONNECTION, Source, WorkState
+from tests.background import pieces, until
+from tests.conftest import NOW, DrivenClock, Store
+from tests.crash_points import Operation, contents, crash, recount, restore, save, uncrashed
+from tests.slack_requests import SYNCED, Desk, desk
+
+SENDS = [(OpenerDirector, "open")]
+KEPT = ("ledger", "changes", "users", "connections")
+WORDS = "Acme is synced."
+
+
+class Given:
+    """A directory that one of the two has left, and somebody has come to."""
+
+    def read(self, progress: Progress) -> Pool:
+        return Pool(tuple(Member(email, email) for email in (SYNCED[0], "new@acme.example")))
+
+
+@pytest.fixture
+def at(store: Store, session: Session, workspace: Workspace, clock: DrivenClock, tmp_path: Path) -> Iterator[Desk]:
+    """Grace is the only admin, and the sync of Acme is due."""
+    with desk(store, session, workspace, clock, tmp_path) as made:
+        made.settings = made.settings.model_copy(update={"admins": (GRACE.id,)})
+        with Session(store.engine) as writing:
+            acme = accounts.find(writing, made.workspace, "Acme")
+            given = {"options": Options(), "actor": "t", "clock": clock}
+            connections.connect(writing, made.workspace, acme, Source.M365, "acme.example", **given)  # type: ignore[arg-type]
+            writing.execute(update(CONNECTION).values(reviewed=True, next_at=NOW))
+            writing.commit()
+            hand_over(writing, daily_syncs.NAME, DailySyncs(), NOW)
+        clock.advance(minutes=1)
+        yield made
+
+
+def working(at: Desk) -> Operation:
+    """One worker, in one thread, until nothing is due."""
+
+    def run(engine: Engine) -> None:
+        jobs, presence = background(at.settings, engine, at.clock, lambda connection: Given()), Presence(engine)
+        number = presence.number()
+        with Session(engine) as session:
+            while task := work.claim(session, jobs._works, number, at.clock()):
+                jobs._do(task)
+        presence.end()
+
+    return run
+
+
+def taken_up(at: Desk, engine: Engine) -> None:
+    """What the one that was killed had waits again."""
+
+    def is_free() -> bool:
+        with Session(engine) as session:
+            work.recover(session, 0, [], at.clock())
+        return all(state != WorkState.DOING for _, state, _ in pieces(engine))
+
+    until(is_free, "the server to see that the worker is gone")
+
+
+def told(at: Desk) -> list[str]:
+    """The news in the admin's direct message, which are taken away."""
+    found = at.slack.messages_seen_by(GRACE.id, at.direct_message())
+    for message in found:
+        at.slack.delete(message)
+    return [message.text.partition("\n")[0] for message in found]
+
+
+def kept(engine: Engine) -> list[object]:
+    with Session(engine) as session:
+        found = contents(session)
+    return [found[name] for name in KEPT]
+
+
+def chosen(points: list[str]) -> list[int]:
+    """The points to be killed at: those around commits and sends, and to save time every sixth of the others."""
+    return [
+        number
+        for number, point in enumerate(points)
+        if number % 6 == 0 or point.startswith(("before", "after", "the end"))
+    ]
+
+
+def test_killed_at_any_point_it_is_done_and_told_once(at: Desk, store: Store) -> None:
+    engine, run = store.engine, working(at)
+    saved, before = save(engine), kept(engine)
+    restore(engine, saved)
+    recount(engine)
+    points, _ = uncrashed(engine, run, SENDS)
+    after = kept(engine)
+    assert after != before
+    assert told(at) == [WORDS]
+    assert sum(point.endswith("open") for point in points) > 1
+    for number in chosen(points):
+        restore(engine, saved)
+        recount(engine)
+        crash(engine, run, number, SENDS)
+        assert kept(engine)[:3] in (before[:3], after[:3])
+        taken_up(at, engine)
+        at.clock.advance(minutes=2)
+        run(engine)
+        at.clock.advance(minutes=-2)
+        where = f"after point {number} of {len(points)}: {points[number]}"
+        assert told(at) == [WORDS], where
+        assert {state for _, state, _ in pieces(engine)} == {WorkState.DONE}, where
+    assert at.refused() == []
