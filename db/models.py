@@ -135,6 +135,15 @@ class PostState(StrEnum):
     """Nobody knows whether it arrived, or Slack does not take it; it is not sent again."""
 
 
+class Note(StrEnum):
+    """What a directory tells of somebody who may be counted for nothing."""
+
+    UNLICENSED = "unlicensed"
+    """In the pool, without a licence, where most have one."""
+    DISABLED = "disabled"
+    """Blocked, suspended or archived, and so not in the pool."""
+
+
 class HoldState(StrEnum):
     """What became of a sync that was held."""
 
@@ -368,6 +377,16 @@ class HeldMember(SQLModel, table=True):
     name: str | None = None
 
 
+class DirectoryNote(SQLModel, table=True):
+    """What the latest sync of an account that was applied noted of somebody, for the suggestions."""
+
+    __tablename__ = "directory_note"
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id")
+    email_key: str = Field(primary_key=True)
+    note: Note = Field(sa_type=enum_of(Note))
+
+
 class Work(SQLModel, table=True):
     """A piece of background work, kept in the transaction that asks for it."""
 
@@ -559,6 +578,7 @@ class WorkspaceDay(SQLModel, table=True):
     CONSENT,
     SYNC_RUN,
     HELD_MEMBER,
+    DIRECTORY_NOTE,
     WORK,
     POST,
     FAQ_TOPIC,
@@ -582,6 +602,7 @@ class WorkspaceDay(SQLModel, table=True):
         Consent,
         SyncRun,
         HeldMember,
+        DirectoryNote,
         Work,
         Post,
         FaqTopic,

@@ -12,7 +12,8 @@ from bot.services import connections, sync_requests, sync_runs
 from bot.services import sync as syncs
 from bot.services.directories.failures import HoldSettled
 from bot.services.errors import NothingConnected, SeveralConnected
-from bot.services.sync import Synced, Turned
+from bot.services.sync import Synced
+from bot.services.sync_plan import Turned
 from bot.services.sync_requests import Wish
 from bot.views.slack import syncs as sync_view
 from bot.views.slack.answer import Answer

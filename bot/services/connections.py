@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import account_status, names, schedule, sync_runs
+from bot.services import account_status, names, schedule, sync_notes, sync_runs
 from bot.services.accounts import Account
 from bot.services.billing import ledger
 from bot.services.directories.base import Options
@@ -110,7 +110,7 @@ def connect(
             session, workspace, Kind.CONNECT, actor, instant, reason=str(account.id), source=wanted.directory
         )
         is_alike = wanted.is_alike(before)
-        outdated = 0 if is_alike else sync_runs.outdate(session, account.id)
+        outdated = 0 if is_alike else made_void(session, account)
         reviewed = is_alike and before is not None and before.reviewed
         now = replace(wanted, reviewed=reviewed, next_at=schedule.next_daily(account.id, instant))
         put(session, workspace, now, actor, instant)
@@ -127,9 +127,15 @@ def disconnect(session: Session, workspace: Workspace, account: Account, *, acto
         change = ledger.begin_change(
             session, workspace, Kind.DISCONNECT, actor, instant, reason=str(account.id), source=before.directory
         )
-        outdated = sync_runs.outdate(session, account.id)
+        outdated = made_void(session, account)
         session.execute(delete(CONNECTION).where(CONNECTION.c.account_id == account.id))
         return Connected(Kind.DISCONNECT, change, before, before, outdated)
+
+
+def made_void(session: Session, account: Account) -> int:
+    """What syncs by the account's old connection left holds no longer; gives how many waited for an admin."""
+    sync_notes.keep(session, account, {})
+    return sync_runs.outdate(session, account.id)
 
 
 def find(session: Session, workspace: Workspace, account: Account) -> Connection:

@@ -17,6 +17,7 @@ from bot.services.changes import Change, Meter
 from bot.services.errors import DenyNeedsForce, UnknownDenyEntry
 from bot.services.people import Person
 from bot.services.workspaces import Workspace
+from db.bulk import batched
 from db.models import ACCOUNT, CHANGE, DENY_ENTRY, USER, Cause, Kind, Status
 
 
@@ -251,5 +252,5 @@ def insert_entries(session: Session, account: int, patterns: dict[str, str], cha
 def remove_keys(session: Session, account: Account, keys: Sequence[str], change: int) -> None:
     d = DENY_ENTRY.c
     of_account = update(DENY_ENTRY).where(d.account_id == account.id, d.removed_by.is_(None))
-    for start in range(0, len(keys), 10_000):  # engines take so many parameters and no more
-        session.execute(of_account.where(d.pattern_key.in_(keys[start : start + 10_000])).values(removed_by=change))
+    for some in batched(keys):
+        session.execute(of_account.where(d.pattern_key.in_(some)).values(removed_by=change))

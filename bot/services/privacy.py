@@ -9,16 +9,18 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import names, people, sync_plan, sync_runs
+from bot.services import names, people, sync_notes, sync_plan, sync_runs
 from bot.services.billing import ledger
 from bot.services.errors import ReadsDirectory, StillActive, TraceLeft
 from bot.services.faq import own, unanswered
 from bot.services.workspaces import Workspace
+from db.bulk import batched
 from db.models import (
     ACCOUNT,
     CHANGE,
     CONNECTION,
     DENY_ENTRY,
+    DIRECTORY_NOTE,
     FAQ_QUESTION,
     FAQ_TOPIC,
     HELD_MEMBER,
@@ -33,7 +35,20 @@ from db.models import (
 from db.session import BUSY_SECONDS, is_sqlite
 
 LOCK_NOT_AVAILABLE = "55P03"
-HOLDERS = (USER, DENY_ENTRY, CONNECTION, SYNC_RUN, HELD_MEMBER, CHANGE, LOG_ENTRY, OFFER, POST, FAQ_TOPIC, FAQ_QUESTION)
+HOLDERS = (
+    USER,
+    DENY_ENTRY,
+    CONNECTION,
+    SYNC_RUN,
+    HELD_MEMBER,
+    DIRECTORY_NOTE,
+    CHANGE,
+    LOG_ENTRY,
+    OFFER,
+    POST,
+    FAQ_TOPIC,
+    FAQ_QUESTION,
+)
 """The tables that personal data can stand in."""
 STATISTICS = "pg_catalog.pg_statistic"
 """Where PostgreSQL keeps samples of columns; it may be vacuumed by the owner of the database."""
@@ -88,6 +103,7 @@ def forget(session: Session, workspace: Workspace, email: str, *, actor: str, cl
         ):
             texts += blank(session, workspace, table, column, held)
         sync_runs.forget(session, workspace, held)
+        sync_notes.forget(session, workspace, key)
         texts += own.redact(session, workspace, held) + unanswered.forget(session, workspace, held)
         change = None
         if rows(users) or rows(entries) or texts:
@@ -132,9 +148,8 @@ def blank(
     filled = (table.c.workspace_id == workspace.id, column.is_not(None))
     texts = session.execute(select(table.c.id, column).where(*filled)).all()
     found = [id_ for id_, text in texts if held.search(names.key(text))]
-    for start in range(0, len(found), 10_000):  # engines take so many parameters and no more
-        some = table.c.id.in_(found[start : start + 10_000])
-        session.execute(update(table).where(some).values({column.name: None}))
+    for some in batched(found):
+        session.execute(update(table).where(table.c.id.in_(some)).values({column.name: None}))
     return len(found)
 
 

@@ -22,12 +22,12 @@ from bot.services.changes import Change, Effect, StatusChange
 from bot.services.errors import OfferGone
 from bot.services.people import Person
 from bot.services.workspaces import Workspace
+from db.bulk import MOST_PARAMETERS, batched
 from db.models import ACCOUNT, CHANGE, DENY_ENTRY, SLACK_REQUEST, USER, Kind, Status, from_micros, to_micros
 
 KEPT_FOR = timedelta(days=7)
 GROUPS = ("changed", "unchanged", "left", "comes_back", "vanished")
 """What a change tells of people."""
-MOST_PARAMETERS = 10_000  # engines take so many in one statement and no more
 ENDED = "{}"
 """The outcome of what was done outside of the store."""
 
@@ -234,9 +234,8 @@ def instant(workspace: Workspace, micros: int | None) -> datetime | None:
 def by_ids(session: Session, workspace: Workspace, ids: Sequence[int]) -> tuple[Person, ...]:
     """Users by id, in that order."""
     found: dict[int, Person] = {}
-    for start in range(0, len(ids), MOST_PARAMETERS):
-        some = people.selected(session, workspace, USER.c.id.in_(ids[start : start + MOST_PARAMETERS]))
-        found |= {person.id: person for person in some}
+    for some in batched(ids):
+        found |= {person.id: person for person in people.selected(session, workspace, USER.c.id.in_(some))}
     return tuple(found[id_] for id_ in ids if id_ in found)
 
 

@@ -1,7 +1,8 @@
 """Suggestions: who is counted though perhaps nobody means it to be so. They are looked at, and never acted on by
 themselves.
 
-A suggestion is a guess from an address or from the accounts that it is in; the rules are pure.
+A suggestion is a guess from an address, from the accounts that it is in, or from what the account's directory told at
+the latest sync; the rules are pure.
 """
 
 import re
@@ -17,12 +18,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlmodel import Session
 
-from bot.services import deny_list, names, people
+from bot.services import deny_list, names, people, sync_notes
 from bot.services.accounts import Account
 from bot.services.billing import counted, ledger
 from bot.services.people import Person
 from bot.services.workspaces import Workspace
-from db.models import ACCOUNT, USER, Status
+from db.models import ACCOUNT, USER, Note, Status
 
 WORDS = Path(__file__).with_name("mailboxes.toml")
 SERVICE_ACCOUNT = re.compile(r"(sa|svc|srv|app)[-_].+")
@@ -46,6 +47,10 @@ class Why(StrEnum):
     """The address has a domain that hardly anybody else of the account has."""
     REPEATED = "repeated"
     """The person is counted in another account too."""
+    UNLICENSED = "unlicensed"
+    """The directory gives the person no licence, as it gives most others of it."""
+    DISABLED = "disabled"
+    """The person is blocked in the directory, and was never brought by a sync, so that none switches them off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ def listed(session: Session, workspace: Workspace, now: datetime, account: Accou
     for one in there:
         if statuses[one.account_id] == Status.ACTIVE:
             repeated[names.key(one.email or "")].add(one.account_id)
-    suggested = list(suggestions(there, given, repeated))
+    suggested = list(suggestions(there, given, repeated, sync_notes.of_workspace(session, workspace)))
     denied = deny_list.denied(session, workspace, [one for one, _, _ in suggested])
     return [
         Suggestion(one.account, one.email or "", one.name, one.synced, why, others, one.id)
@@ -86,10 +91,14 @@ def listed(session: Session, workspace: Workspace, now: datetime, account: Accou
 
 
 def suggestions(
-    there: Iterable[Person], given: Mapping[int, str], repeated: Mapping[str, set[int]]
+    there: Iterable[Person],
+    given: Mapping[int, str],
+    repeated: Mapping[str, set[int]],
+    noted: Mapping[tuple[int, str], Note],
 ) -> Iterable[tuple[Person, tuple[Why, ...], tuple[str, ...]]]:
     """Who might be kept out, why, and the other accounts that this speaks of. `given` are the domains that accounts
-    were given, `repeated` the ids of the accounts that count an address. Pure."""
+    were given, `repeated` the ids of the accounts that count an address, `noted` what directories told, by account and
+    address. Pure."""
     there = list(there)
     named = {one.account_id: one.account for one in there}
     usual = usual_domains(there, given)
@@ -108,6 +117,8 @@ def suggestions(
         if also and one.account_id in repeated[email]:
             why.append(Why.REPEATED)
             others |= also
+        if (note := noted.get((one.account_id, email))) is not None:
+            why.append(Why(note.value))
         if why:
             yield one, tuple(why), tuple(sorted((named[id_] for id_ in others), key=names.sorting))
 

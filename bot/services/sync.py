@@ -1,6 +1,5 @@
 """A sync: a directory's pool becomes an account's users, completely or not at all (sync.md)."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -13,7 +12,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import deny_list, names, sync_apply, sync_runs
+from bot.services import deny_list, names, sync_apply, sync_notes, sync_runs
 from bot.services.accounts import Account
 from bot.services.billing import counted, ledger
 from bot.services.changes import Effect, Meter
@@ -28,9 +27,9 @@ from bot.services.directories.failures import (
     HoldOutdated,
 )
 from bot.services.errors import AccountClosed, BadEmail, Refusal
-from bot.services.sync_plan import Plan, plan
+from bot.services.sync_plan import Figures, Plan, Turned, digest_of, figures_of, plan, turned_by
 from bot.services.workspaces import Workspace
-from db.models import CONNECTION, Cause, HoldState, Status, SyncOutcome
+from db.models import CONNECTION, HoldState, Note, Status, SyncOutcome
 
 SCHEDULED = "sync"
 """The actor of a sync that nobody asked for."""
@@ -39,31 +38,6 @@ Settings = tuple[Any, ...] | None
 """The source, target and options of a connection."""
 
 log = structlog.get_logger(__name__)
-
-
-class Turned(NamedTuple):
-    """Somebody whom a sync turns active or inactive, and why; `created` says that the user is new."""
-
-    email: str
-    name: str | None
-    status: Status
-    cause: Cause
-    created: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How many a sync changed, or would change (contracts.md, JSON of `sync`)."""
-
-    created: int = 0
-    reactivated: int = 0
-    deactivated: int = 0
-    denied: int = 0
-    unchanged: int = 0
-
-    @property
-    def activated(self) -> int:
-        return self.created + self.reactivated
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +49,7 @@ class Synced:
 
     account: Account
     outcome: SyncOutcome
-    figures: Figures = Figures()
+    figures: Figures = field(default_factory=Figures)
     run: int | None = None
     change: int | None = None
     refusal: Refusal | None = None
@@ -91,6 +65,29 @@ Ended = Callable[[Session, Synced], None]
 
 def unheard(session: Session, synced: Synced) -> None:
     """Nothing is kept with the end of a sync."""
+
+
+class Usable(NamedTuple):
+    """What a sync takes of a pool: the members with a usable address, how many of the directory are not among them and
+    why, and what is noted of people, None where the pool tells nothing of that."""
+
+    members: list[Member]
+    outside: Mapping[Outside, int] = MappingProxyType({})
+    notes: Mapping[str, Note] | None = None
+
+
+class Errand(NamedTuple):
+    """A sync that somebody wants: of which account, by which settings of its connection, and which run it is kept as,
+    None for a preview."""
+
+    session: Session
+    workspace: Workspace
+    account: Account
+    actor: str
+    clock: Clock
+    by: Settings
+    run: int | None
+    ended: Ended
 
 
 class Undone(Exception):
@@ -123,21 +120,14 @@ def sync(
     check_open(session, workspace, account, clock())
     by = settings_of(session, account)
     run = None if preview else sync_runs.begin(session, workspace, account, actor, clock)
+    errand = Errand(session, workspace, account, actor, clock, by, run, ended)
     session.rollback()  # nothing is held while the directory is read
     try:
-        members, outside = usable(directory.read(progress))
-        how: Any = {"actor": actor, "clock": clock, "by": by, "ended": ended}
+        pool = usable(directory.read(progress))
         try:
-            more: Any = {"run": run, "preview": preview, "force": force, "outside": outside}
-            return apply(session, workspace, account, members, **more, **how)
+            return apply(errand, pool, force=force)
         except Undone as undone:
-            if run is not None:
-                return hold(session, workspace, undone, members, run, **how)
-            with ledger.locked(session, workspace):
-                check_settings(session, account, by)
-                reviewed(session, account, actor)
-                ended(session, undone.synced)
-            return undone.synced
+            return hold(errand, undone, pool.members) if run is not None else previewed(errand, undone.synced)
     except (DirectoryFailure, AccountClosed) as refusal:
         log.warning("sync failed", account=account.id, refusal=type(refusal).__name__)
         failed = Synced(account, SyncOutcome.FAILED, run=run, refusal=refusal)
@@ -157,20 +147,9 @@ def confirm(
     was confirmed or rejected before, HoldOutdated where it would do something else by now, AccountClosed."""
     account = sync_runs.account_of(session, workspace, run)
     check_open(session, workspace, account, clock())
-    by, members = settings_of(session, account), sync_runs.pool_of(session, run)
+    errand = Errand(session, workspace, account, actor, clock, settings_of(session, account), run, ended)
     try:
-        return apply(
-            session,
-            workspace,
-            account,
-            members,
-            actor=actor,
-            clock=clock,
-            run=run,
-            by=by,
-            confirms=True,
-            ended=ended,
-        )
+        return apply(errand, Usable(sync_runs.pool_of(session, run)), confirms=True)
     except HoldOutdated:
         with ledger.locked(session, workspace):
             sync_runs.settle(session, run, HoldState.OUTDATED, actor, clock())
@@ -186,36 +165,21 @@ def reject(session: Session, workspace: Workspace, run: int, *, actor: str, cloc
     return account
 
 
-def apply(
-    session: Session,
-    workspace: Workspace,
-    account: Account,
-    members: list[Member],
-    *,
-    actor: str,
-    clock: Clock,
-    run: int | None,
-    by: Settings,
-    preview: bool = False,
-    force: bool = False,
-    confirms: bool = False,
-    outside: Mapping[Outside, int] = MappingProxyType({}),
-    ended: Ended = unheard,
-) -> Synced:
-    """Make the members of a pool, read by these settings, the account's active users, in one transaction, and end the
-    run in it.
+def apply(errand: Errand, pool: Usable, *, force: bool = False, confirms: bool = False) -> Synced:
+    """Make the members of a pool the account's active users, in one transaction, and end the run in it.
 
-    Raises Undone for a preview, and where the admins have to be asked; AccountClosed and ConnectionChanged where that
-    happened since the pool was read. `confirms` is the admins' answer: raises HoldSettled, and HoldOutdated where it is
-    about something else.
+    Raises Undone for a preview, and where the admins have to be asked, which `force` leaves out; AccountClosed and
+    ConnectionChanged where that happened since the pool was read. `confirms` is the admins' answer: raises HoldSettled,
+    and HoldOutdated where it is about something else.
     """
+    session, workspace, account, actor, clock, by, run, ended = errand
     with ledger.writing(session, workspace, clock) as instant:
         check_open(session, workspace, account, instant)
         shown = sync_runs.waiting(session, run) if confirms and run is not None else None
         check_settings(session, account, by)
         meter = Meter(session, workspace, instant)
         denied = deny_list.standing(session, [account.id]).get(account.id, {})
-        planned = plan(sync_apply.known(session, workspace, account, instant), members, denied)
+        planned = plan(sync_apply.known(session, workspace, account, instant), pool.members, denied)
         digest = digest_of(planned)
         if shown is not None and digest != shown:
             raise HoldOutdated()
@@ -225,24 +189,16 @@ def apply(
             change = sync_apply.write(session, workspace, account, planned, actor=actor, at=instant)
         outcome = SyncOutcome.APPLIED if planned.turns else SyncOutcome.UNCHANGED
         figures = figures_of(planned)
-        synced = Synced(
-            account,
-            outcome,
-            figures,
-            run,
-            change,
-            turned=turned_by(planned),
-            outside=outside,
-            effect=meter.effect(),
-            refusal=objection,
-        )
-        if preview:
+        turned, effect = turned_by(planned), meter.effect()
+        synced = Synced(account, outcome, figures, run, change, objection, turned, pool.outside, effect)
+        if run is None:
             raise Undone(replace(synced, outcome=SyncOutcome.PREVIEW, change=None), digest)
         if objection:
             raise Undone(replace(synced, outcome=SyncOutcome.HELD, change=None), digest)
-        assert run is not None
         if confirms:
             sync_runs.settle(session, run, HoldState.CONFIRMED, actor, instant)
+        if pool.notes is not None:
+            sync_notes.keep(session, account, pool.notes)
         sync_runs.outdate(session, account.id)
         sync_runs.end(session, run, outcome, instant, figures=asdict(figures), change=change)
         reviewed(session, account, actor)
@@ -250,31 +206,32 @@ def apply(
         return synced
 
 
-def hold(
-    session: Session,
-    workspace: Workspace,
-    undone: Undone,
-    members: list[Member],
-    run: int,
-    *,
-    actor: str,
-    clock: Clock,
-    by: Settings,
-    ended: Ended = unheard,
-) -> Synced:
+def hold(errand: Errand, undone: Undone, members: list[Member]) -> Synced:
     """Keep a pool that waits for the admins. They are asked once about the same changes, and a scheduled sync does not
     ask again what they rejected. Raises ConnectionChanged."""
+    session, workspace, account, actor, clock, by, run, ended = errand
+    assert run is not None
     synced = undone.synced
     settled = (HoldState.WAITING, HoldState.REJECTED) if actor == SCHEDULED else (HoldState.WAITING,)
     with ledger.locked(session, workspace):
-        check_settings(session, synced.account, by)
-        before = sync_runs.same_question(session, synced.account, undone.shown, settled)
+        check_settings(session, account, by)
+        before = sync_runs.same_question(session, account, undone.shown, settled)
         if before is None:
-            sync_runs.hold(session, synced.account, run, undone.shown, members)
+            sync_runs.hold(session, account, run, undone.shown, members)
         sync_runs.end(session, run, SyncOutcome.HELD, clock(), figures=asdict(synced.figures), refusal=synced.refusal)
         held = replace(synced, run=before or run, waits=before is not None)
         ended(session, held)
     return held
+
+
+def previewed(errand: Errand, synced: Synced) -> Synced:
+    """Keep that somebody has seen what a sync would do. Raises ConnectionChanged."""
+    session, account = errand.session, errand.account
+    with ledger.locked(session, errand.workspace):
+        check_settings(session, account, errand.by)
+        reviewed(session, account, errand.actor)
+        errand.ended(session, synced)
+    return synced
 
 
 def check_open(session: Session, workspace: Workspace, account: Account, now: datetime) -> None:
@@ -303,10 +260,8 @@ def reviewed(session: Session, account: Account, actor: str) -> None:
         session.execute(update(CONNECTION).where(CONNECTION.c.account_id == account.id).values(reviewed=True))
 
 
-def usable(pool: Pool) -> tuple[list[Member], dict[Outside, int]]:
-    """The members of a pool whose addresses are some, trimmed and without marks that nobody sees, and with names of one
-    line; and how many of the directory
-    are not in it, by the reason. Pure."""
+def usable(pool: Pool) -> Usable:
+    """A pool with addresses trimmed and without marks that nobody sees, and with names of one line. Pure."""
     members: dict[str, Member] = {}  # by id, since a page may tell again of somebody of the page before
     outside = Counter(absentee.why for absentee in pool.absent)
     for member in pool.members:
@@ -318,7 +273,7 @@ def usable(pool: Pool) -> tuple[list[Member], dict[Outside, int]]:
         name = names.printable((member.name or "").strip(), names.LONGEST_NAME) or None
         is_clean = email == member.email and name == member.name
         members[member.id] = member if is_clean else Member(member.id, email, name, member.licensed)
-    return list(members.values()), dict(outside)
+    return Usable(list(members.values()), outside, sync_notes.notes(members.values(), pool.absent))
 
 
 def objection_to(session: Session, account: Account, planned: Plan, actor: str) -> Refusal | None:
@@ -333,33 +288,3 @@ def objection_to(session: Session, account: Account, planned: Plan, actor: str) 
         seen = session.execute(select(CONNECTION.c.reviewed).where(CONNECTION.c.account_id == account.id))
         return None if seen.scalar_one_or_none() else HeldUnseen()
     return None
-
-
-def figures_of(planned: Plan) -> Figures:
-    """How many a plan changes."""
-    return Figures(
-        created=len(planned.created),
-        reactivated=len(planned.on),
-        deactivated=len(planned.off),
-        denied=planned.denied,
-        unchanged=planned.unchanged,
-    )
-
-
-def turned_by(planned: Plan) -> tuple[Turned, ...]:
-    """Whom a plan turns, in the order of address."""
-    renamed = {one.id: one.email for one in planned.details}
-    people = [Turned(one.email, one.name, Status.ACTIVE, Cause.SYNC, True) for one in planned.created]
-    people += [
-        Turned(renamed.get(one.id) or one.email or "", one.name, Status.ACTIVE, Cause.SYNC, False) for one in planned.on
-    ]
-    people += [Turned(one.email or "", one.name, Status.INACTIVE, cause, False) for one, cause in planned.off]
-    return tuple(sorted(people, key=lambda one: names.sorting(one.email)))
-
-
-def digest_of(planned: Plan) -> str:
-    """A text that two plans have in common if they turn the same people."""
-    lines = [f"new {one.key} {one.external_id}" for one in planned.created]
-    lines += [f"on {one.id}" for one in planned.on]
-    lines += [f"off {one.id}" for one, _ in planned.off]
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

@@ -1,13 +1,14 @@
 """What a sync of an account would do: its users and its directory's pool in, the changes out (sync.md, Invariants;
 domain.md, Identity and Deny list). Pure."""
 
+import hashlib
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.services import limits, names
 from bot.services.directories.base import Member
-from db.models import Cause
+from db.models import Cause, Status
 
 FORMER = "\x1f"
 """Stands in the key of a user whose address another user has, before an id: no address has it."""
@@ -78,6 +79,31 @@ class Plan:
     def turns(self) -> bool:
         """Whether it turns anybody active or inactive."""
         return bool(self.created or self.on or self.off)
+
+
+class Turned(NamedTuple):
+    """Somebody whom a sync turns active or inactive, and why; `created` says that the user is new."""
+
+    email: str
+    name: str | None
+    status: Status
+    cause: Cause
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many a sync changed, or would change (contracts.md, JSON of `sync`)."""
+
+    created: int = 0
+    reactivated: int = 0
+    deactivated: int = 0
+    denied: int = 0
+    unchanged: int = 0
+
+    @property
+    def activated(self) -> int:
+        return self.created + self.reactivated
 
 
 def beside(key: str, id_: int | str) -> str:
@@ -154,10 +180,11 @@ def gathered(members: Iterable[Member], known: Mapping[str, Known]) -> list[tupl
 
 
 def standing(member: Member, key: str, known: Mapping[str, Known]) -> tuple[bool, bool, bool, str]:
-    """What decides between members who share an address: who has an active user, who has one with that address, who has
-    one at all, the id."""
+    """What decides between members who share an address: who has an active user, who has one with that address, or
+    beside it, who has one at all, the id."""
     user = known.get(member.id)
-    return user is None or not user.active, user is None or user.key != key, user is None, member.id
+    has_it = user is not None and user.key in (key, beside(key, member.id))
+    return user is None or not user.active, not has_it, user is None, member.id
 
 
 def renamed(
@@ -172,3 +199,33 @@ def renamed(
             wanted = (member.id, member.email, key, member.name or user.name, True)
             if wanted != (user.external_id, user.email, user.key, user.name, user.synced):
                 yield Details(user.id, *wanted)
+
+
+def figures_of(planned: Plan) -> Figures:
+    """How many a plan changes."""
+    return Figures(
+        created=len(planned.created),
+        reactivated=len(planned.on),
+        deactivated=len(planned.off),
+        denied=planned.denied,
+        unchanged=planned.unchanged,
+    )
+
+
+def turned_by(planned: Plan) -> tuple[Turned, ...]:
+    """Whom a plan turns, in the order of address."""
+    renamed = {one.id: one.email for one in planned.details}
+    people = [Turned(one.email, one.name, Status.ACTIVE, Cause.SYNC, True) for one in planned.created]
+    people += [
+        Turned(renamed.get(one.id) or one.email or "", one.name, Status.ACTIVE, Cause.SYNC, False) for one in planned.on
+    ]
+    people += [Turned(one.email or "", one.name, Status.INACTIVE, cause, False) for one, cause in planned.off]
+    return tuple(sorted(people, key=lambda one: names.sorting(one.email)))
+
+
+def digest_of(planned: Plan) -> str:
+    """A text that two plans have in common if they turn the same people."""
+    lines = [f"new {one.key} {one.external_id}" for one in planned.created]
+    lines += [f"on {one.id}" for one in planned.on]
+    lines += [f"off {one.id}" for one, _ in planned.off]
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

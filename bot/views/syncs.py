@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.services.errors import N_, NN_
-from bot.services.sync import Synced, Turned
+from bot.services.sync import Synced
+from bot.services.sync_plan import Turned
 from bot.views import changes
 from bot.views.parts import Part, Rows, Table
 from bot.views.texts import Texts, shown

@@ -23,6 +23,8 @@ SUGGESTED = {
     "other_account": N_("the domain is another account's"),
     "foreign": N_("the domain is not the client's usual one"),
     "repeated": N_("counted in another account too"),
+    "unlicensed": N_("no licence in the directory"),
+    "disabled": N_("blocked in the directory"),
 }
 CAUSES = {
     "manual": N_("by hand"),

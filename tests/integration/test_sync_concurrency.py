@@ -17,7 +17,8 @@ from bot.services.directories.base import Member, Pool, Progress
 from bot.services.directories.failures import HoldSettled
 from bot.services.errors import SyncUnderWay
 from bot.services.one_at_a_time import alone
-from bot.services.sync import Figures, Synced
+from bot.services.sync import Synced
+from bot.services.sync_plan import Figures
 from bot.services.workspaces import Workspace
 from db.models import CHANGE, LEDGER, Kind, Status, SyncOutcome
 from tests.conftest import NOW, DrivenClock, Store

@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 from slackblocks import Block, Button
 
 from bot.services.errors import N_, SeveralConnected
-from bot.services.sync import Synced, Turned
+from bot.services.sync import Synced
+from bot.services.sync_plan import Turned
 from bot.views import changes, syncs
 from bot.views.parts import Part
 from bot.views.slack import answer

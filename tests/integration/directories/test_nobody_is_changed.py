@@ -28,7 +28,8 @@ from bot.services.directories import google_api
 from bot.services.directories.base import Directory, Options
 from bot.services.directories.m365 import Microsoft365
 from bot.services.directories.microsoft import MicrosoftCredentials, tokens
-from bot.services.sync import Figures, Synced
+from bot.services.sync import Synced
+from bot.services.sync_plan import Figures
 from bot.services.workspaces import Workspace
 from db.models import LEDGER, SyncOutcome
 from tests.conftest import DrivenClock

@@ -29,7 +29,8 @@ from bot.services.directories.google import GoogleCredentials, GoogleWorkspace
 from bot.services.directories.m365 import Microsoft365
 from bot.services.directories.microsoft import MicrosoftCredentials
 from bot.services.directories.opening import open_directory
-from bot.services.sync import Figures, Synced
+from bot.services.sync import Synced
+from bot.services.sync_plan import Figures
 from bot.services.workspaces import Workspace
 from bot.settings import Settings
 from db.models import SyncOutcome

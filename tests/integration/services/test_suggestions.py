@@ -1,7 +1,13 @@
 """Who is suggested of those that the store holds."""
 
-from bot.services import deny_list, suggestions
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from bot.services import connections, deny_list, privacy, suggestions, sync
+from bot.services.directories.base import Absentee, Member, Options, Outside, Pool, Progress
 from bot.services.suggestions import Why
+from db.models import DIRECTORY_NOTE, Source
 from tests.integration.services.conftest import Msp
 
 
@@ -9,6 +15,77 @@ def found(msp: Msp, account: str | None = None) -> dict[tuple[str, str], tuple[W
     only = msp.account(account) if account else None
     lines = suggestions.listed(msp.session, msp.workspace, msp.clock(), only)
     return {(line.account, line.email): line.why for line in lines}
+
+
+class Given:
+    """A directory that was read already."""
+
+    def __init__(self, members: Sequence[Member], absent: Sequence[Absentee] = ()) -> None:
+        self.pool = Pool(tuple(members), tuple(absent))
+
+    def read(self, progress: Progress) -> Pool:
+        return self.pool
+
+
+STAFF = [Member(f"id-{number}", f"person{number}@acme.test", licensed=True) for number in range(3)]
+SPARE = Member("id-9", "Spare@acme.test", licensed=False)
+BLOCKED = Absentee("id-10", "Ann@acme.test", Outside.DISABLED)
+NOTED = {("Acme", "Spare@acme.test"): (Why.UNLICENSED,), ("Acme", "ann@acme.test"): (Why.DISABLED,)}
+
+
+def synced(msp: Msp, members: Sequence[Member], absent: Sequence[Absentee] = (), *, preview: bool = False) -> str:
+    msp.clock.advance(minutes=1)
+    return sync.sync(
+        msp.session,
+        msp.workspace,
+        msp.account("Acme"),
+        Given(members, absent),
+        actor="t",
+        clock=msp.clock,
+        preview=preview,
+        progress=lambda pages, users: None,
+    ).outcome.value
+
+
+def test_whom_the_directory_gives_no_licence_or_has_blocked_is_suggested_after_a_sync(msp: Msp) -> None:
+    assert synced(msp, [*STAFF, SPARE], [BLOCKED], preview=True) == "preview"
+    assert found(msp) == {}
+    assert synced(msp, [*STAFF, SPARE], [BLOCKED]) == "applied"
+    assert found(msp) == NOTED, "Ann was added by hand: no sync switches her off"
+    assert synced(msp, [*STAFF, SPARE], [BLOCKED]) == "unchanged"
+    assert found(msp) == NOTED
+    assert synced(msp, [*STAFF, SPARE._replace(licensed=True)]) == "unchanged"
+    assert found(msp) == {}
+
+
+def test_where_most_have_no_licence_that_says_nothing(msp: Msp) -> None:
+    without = [one._replace(licensed=False) for one in STAFF]
+    assert synced(msp, [*without, SPARE], [BLOCKED]) == "applied"
+    assert set(found(msp)) == {("Acme", "ann@acme.test")}
+
+
+def test_another_directory_or_none_knows_nothing_of_what_was_noted(msp: Msp) -> None:
+    def connect(domain: str) -> None:
+        at = (msp.session, msp.workspace, msp.account("Acme"), Source.GOOGLE, domain)
+        connections.connect(*at, subject="admin@acme.test", options=Options(), actor="t", clock=msp.clock)
+
+    connect("acme.test")
+    synced(msp, [*STAFF, SPARE], [BLOCKED])
+    connect("acme.test")
+    assert found(msp) == NOTED, "connected so already"
+    connect("acme.example")
+    assert found(msp) == {}
+    synced(msp, [*STAFF, SPARE], [BLOCKED])
+    connections.disconnect(msp.session, msp.workspace, msp.account("Acme"), actor="t", clock=msp.clock)
+    assert found(msp) == {}
+
+
+def test_somebody_who_is_forgotten_leaves_no_note(msp: Msp) -> None:
+    synced(msp, [*STAFF, SPARE], [BLOCKED])
+    for account in ("Acme", "Blue"):
+        msp.deactivate("ann@acme.test", account=msp.account(account))
+    privacy.forget(msp.session, msp.workspace, "ANN@acme.test", actor="t", clock=msp.clock)
+    assert list(msp.session.execute(select(DIRECTORY_NOTE.c.email_key)).scalars()) == ["spare@acme.test"]
 
 
 def test_only_who_is_active_and_not_denied_is_suggested(msp: Msp) -> None:

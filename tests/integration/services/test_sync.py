@@ -17,7 +17,8 @@ from bot.services.directories.failures import (
     HoldSettled,
 )
 from bot.services.errors import AccountClosed
-from bot.services.sync import Figures, Synced
+from bot.services.sync import Synced
+from bot.services.sync_plan import Figures
 from db.models import (
     CONNECTION,
     HELD_MEMBER,

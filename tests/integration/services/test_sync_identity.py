@@ -7,7 +7,7 @@ from bot.services import connections, deny_list, sync, users
 from bot.services.directories.base import Member, Options, Pool, Progress
 from bot.services.directories.failures import ConnectionChanged, HeldUnseen, HoldSettled
 from bot.services.errors import AccountClosed
-from bot.services.sync import Figures
+from bot.services.sync_plan import Figures
 from db.models import CONNECTION, SYNC_RUN, USER, HoldState, Source, Status, SyncOutcome
 from tests.integration.services.conftest import Msp
 from tests.integration.services.test_sync import ANN, BOB, DAN, crowd, rows, synced

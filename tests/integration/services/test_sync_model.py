@@ -30,6 +30,7 @@ from bot.services.directories.failures import (
 from bot.services.errors import AccountClosed, DenyNeedsForce, Refusal
 from bot.services.imports.users import import_users
 from bot.services.sync import Synced
+from bot.services.sync_plan import Figures
 from db.models import HELD_MEMBER, LEDGER, SYNC_RUN, USER, Status, SyncOutcome
 from tests.brute import Brute, Row
 from tests.conftest import DrivenClock, Store
@@ -81,8 +82,8 @@ class Foreseen:
         return {*self.new, *((one, True) for one in self.on), *((one, False) for one, _ in self.off)}
 
     @property
-    def figures(self) -> sync.Figures:
-        return sync.Figures(len(self.new), len(self.on), len(self.off), self.denied, self.unchanged)
+    def figures(self) -> Figures:
+        return Figures(len(self.new), len(self.on), len(self.off), self.denied, self.unchanged)
 
 
 class Given:
@@ -404,7 +405,7 @@ class Syncs(RuleBasedStateMachine):
         if self.status == Status.CLOSED:
             return
         failed = self.synced(Given(self.pool(), fails_after=pages), force=force)
-        assert (failed.outcome, failed.figures) == (SyncOutcome.FAILED, sync.Figures())
+        assert (failed.outcome, failed.figures) == (SyncOutcome.FAILED, Figures())
         assert self.written() == before
 
     def pool(self) -> list[Member]:

@@ -4,6 +4,7 @@ import pytest
 
 from bot.services.people import Person
 from bot.services.suggestions import Why, kind_of, suggestions
+from db.models import Note
 
 ACME, BLUE = 1, 2
 NAMES = {ACME: "Acme", BLUE: "Blue"}
@@ -18,9 +19,13 @@ def staff(domain: str, n: int = 12) -> list[str]:
 
 
 def suggested(
-    there: list[Person], given: dict[int, str] | None = None, repeated: dict[str, set[int]] | None = None
+    there: list[Person],
+    given: dict[int, str] | None = None,
+    repeated: dict[str, set[int]] | None = None,
+    noted: dict[tuple[int, str], Note] | None = None,
 ) -> dict[str, tuple[tuple[Why, ...], tuple[str, ...]]]:
-    return {one.email or "": (why, others) for one, why, others in suggestions(there, given or {}, repeated or {})}
+    found = suggestions(there, given or {}, repeated or {}, noted or {})
+    return {one.email or "": (why, others) for one, why, others in found}
 
 
 @pytest.mark.parametrize(
@@ -121,3 +126,16 @@ def test_somebody_in_two_accounts_and_with_a_service_s_address_has_two_reasons()
 
 def test_a_forgotten_address_or_none_breaks_nothing() -> None:
     assert suggested([Person(1, ACME, "Acme", None, None, True)]) == {}
+
+
+def test_what_the_directory_noted_is_a_reason_of_that_account_s_person() -> None:
+    there = people(ACME, "Ann@x.example", "bo@x.example", "info@x.example") + people(BLUE, "ann@x.example")
+    noted = {
+        (ACME, "ann@x.example"): Note.UNLICENSED,
+        (ACME, "info@x.example"): Note.DISABLED,
+        (ACME, "nobody@x.example"): Note.DISABLED,
+    }
+    assert suggested(there, noted=noted) == {
+        "Ann@x.example": ((Why.UNLICENSED,), ()),
+        "info@x.example": ((Why.ROLE, Why.DISABLED), ()),
+    }

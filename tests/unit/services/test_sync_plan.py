@@ -152,3 +152,12 @@ def test_an_empty_pool_is_told_from_one_of_nobody() -> None:
     assert plan([known(1, "1", "a@acme.test")], [], set()).is_empty
     assert not plan([known(1, "1", "a@acme.test", active=False)], [], set()).is_empty
     assert not plan([known(1, None, "a@acme.test", synced=False)], [], set()).is_empty
+
+
+def test_of_two_who_share_a_denied_address_that_somebody_has_the_same_one_stands_each_time() -> None:
+    users = [known(1, "1", "b@acme.test", active=False), known(2, "2", "c@acme.test")]
+    users.append(Known(3, None, "a@acme.test", "a@acme.test", None, synced=False, active=False))
+    pool = [member("1", "a@acme.test"), member("2", "a@acme.test")]
+    after = carried_out(users, plan(users, pool, {"a@acme.test"}))
+    again = plan(after, pool, {"a@acme.test"})
+    assert (again.turns, again.details) == (False, ())

@@ -13,7 +13,8 @@ from bot.services.changes import Effect
 from bot.services.directories.base import Outside
 from bot.services.directories.failures import DirectoryAway
 from bot.services.errors import DenyNeedsForce
-from bot.services.sync import Figures, Synced, Turned
+from bot.services.sync import Synced
+from bot.services.sync_plan import Figures, Turned
 from bot.services.workspaces import Workspace
 from bot.views import documents, syncs
 from bot.views.console.syncs import reading
