@@ -13,6 +13,7 @@ from slack_bolt.adapter.socket_mode.internals import send_response
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.interval_runner import IntervalRunner
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.websocket_client import SocketModeClient
 from websocket import WebSocketApp, WebSocketException
@@ -25,6 +26,8 @@ HELLO_SECONDS = 10
 """So long the first session may take to open before it counts as lost and another is tried."""
 GOODBYE_SECONDS = 2
 """So long the other side may take to answer our goodbye."""
+BEGIN_SECONDS = 0.02
+"""So soon a new session is begun; the SDK takes half a second, in which nobody is answered."""
 LOOK_SECONDS = 10
 """So often it is looked whether a session is open, and tried to open one if not."""
 ACKNOWLEDGE_SECONDS = 3
@@ -123,6 +126,9 @@ class Connection:
             on_error_listeners=[lambda session, error: self._sessions.lost(session, reason_of(error))],
         )
         self._client.sessions = self._sessions
+        begins = self._client.current_session_runner
+        begins.shutdown()  # type: ignore[no-untyped-call]
+        self._client.current_session_runner = IntervalRunner(begins.target, BEGIN_SECONDS).start()
         self._client.socket_mode_request_listeners.append(self._answer)
 
     def open(self) -> None:
