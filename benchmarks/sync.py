@@ -1,5 +1,7 @@
 """Applying a directory's pool, against inserting its rows and nothing else, and against one object for each user."""
 
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -8,8 +10,11 @@ from sqlmodel import Session, select
 
 from benchmarks.history import NOW
 from benchmarks.stores import LEDGER_COLUMNS, Place, Store, settle
-from benchmarks.table import Line, faster, slower
+from benchmarks.table import MEGABYTE, Line, faster, memory, slower
 from benchmarks.timing import seconds
+from benchmarks.workers import connected, environment
+from bot.playground.directories.graph import LocalGraph, running
+from bot.playground.directories.tenants import Tenant
 from bot.services import accounts, names, sync
 from bot.services.accounts import Account
 from bot.services.billing import ledger
@@ -27,6 +32,17 @@ CHURN = PEOPLE // 100
 """So many leave and so many come: two in a hundred change."""
 ROUNDS = 3
 APPLY = "apply of a first pool of 50,000"
+SYNC_AND_TELL = """
+import sys
+from bot.cli import main
+sys.argv[0:1] = ["seatbot", "sync"]
+try:
+    main()
+except SystemExit as ended:
+    assert not ended.code
+from benchmarks.imports import most_memory
+print(most_memory())
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,21 @@ def lines(place: Place) -> Iterator[Line]:
     plain = with_account(place, "plain")
     its = seconds(lambda: one_by_one(plain, some))
     yield faster("apply of a first pool of 5,000", ours, its, "one SQLModel object for each user", 20)
+    yield memory("memory of `seatbot sync` of 50,000 users", held(place), 300 * MEGABYTE)
+
+
+def held(place: Place) -> int:
+    """The most memory, in bytes, of a process that syncs a large tenant for the first time."""
+    tenant = Tenant("large.example")
+    for number in range(PEOPLE):
+        tenant.add(f"Person Number{number}")
+    graph = LocalGraph(tenant)
+    store = connected(place, "memory", [tenant])
+    with running(graph) as served:
+        command = [sys.executable, "-c", SYNC_AND_TELL, tenant.domain]
+        settings = environment(store, graph, served)
+        told = subprocess.run(command, env=settings, check=True, stdout=subprocess.PIPE)
+    return int(told.stdout.split()[-1])
 
 
 def with_account(place: Place, name: str) -> Store:

@@ -15,6 +15,7 @@ from benchmarks.stores import Place, Store
 from benchmarks.table import Line, answer, duration, number
 from bot.clock import system_clock
 from bot.playground.directories.graph import LocalGraph, running
+from bot.playground.directories.serving import Served
 from bot.playground.directories.tenants import Tenant
 from bot.services import accounts
 from bot.services.imports.accounts import import_accounts
@@ -38,18 +39,10 @@ def lines(place: Place) -> Iterator[Line]:
             tenant.add(f"Person Number{person}")
     graph = LocalGraph(*tenants)
     with running(graph) as served:
-        [secret] = graph.application.secrets
-        settings = {
-            "MS_CLIENT_ID": graph.application.id,
-            "MS_CLIENT_SECRET": secret,
-            "MS_AUTHORITY": served.url,
-            "GRAPH_URL": f"{served.url}/v1.0",
-            "REQUESTS_CA_BUNDLE": served.ca,
-        }
         alone = 0.0
         for workers in WORKERS:
             store = connected(place, f"workers{workers}", tenants)
-            took = synced(store, workers, settings)
+            took = synced(workers, store, environment(store, graph, served))
             alone = alone or took
             once = runs(store) == [ACCOUNTS, ACCOUNTS] and users(store) == ACCOUNTS * PEOPLE
             job = f"{ACCOUNTS} accounts of {PEOPLE} users synced by {workers} worker{'s' if workers > 1 else ''}"
@@ -87,10 +80,23 @@ def connected(place: Place, name: str, tenants: list[Tenant]) -> Store:
     return store
 
 
-def synced(store: Store, workers: int, settings: dict[str, str]) -> float:
-    """How many seconds so many processes took until every account was synced."""
+def environment(store: Store, graph: LocalGraph, served: Served) -> dict[str, str]:
+    """What a process gets that syncs a store's accounts with the local Graph."""
+    [secret] = graph.application.secrets
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    environment = kept | settings | {"DATABASE_URL": store.url, "LOG_FORMAT": "json"}
+    return kept | {
+        "DATABASE_URL": store.url,
+        "LOG_FORMAT": "json",
+        "MS_CLIENT_ID": graph.application.id,
+        "MS_CLIENT_SECRET": secret,
+        "MS_AUTHORITY": served.url,
+        "GRAPH_URL": f"{served.url}/v1.0",
+        "REQUESTS_CA_BUNDLE": served.ca,
+    }
+
+
+def synced(workers: int, store: Store, environment: dict[str, str]) -> float:
+    """How many seconds so many processes took until every account was synced."""
     with ExitStack() as stack, (Path(os.devnull)).open("w") as nowhere:
         begun = time.perf_counter()
         for _ in range(workers):
