@@ -44,8 +44,8 @@ log = structlog.get_logger(__name__)
 class Synced:
     """What a sync came to. `refusal` says why it was held or failed, `turned` are all whom it turned, or would turn, in
     the order of address, `outside` how many of the directory are not in the pool and why, `effect` what it did, or
-    would do, to the bills. `run` is the run's id or, of one that was held, that of the hold that waits for the admins,
-    who were asked before if it `waits` already."""
+    would do, to the bills where it turned anybody. `run` is the run's id or, of one that was held, that of the hold
+    that waits for the admins, who were asked before if it `waits` already."""
 
     account: Account
     outcome: SyncOutcome
@@ -177,19 +177,19 @@ def apply(errand: Errand, pool: Usable, *, force: bool = False, confirms: bool =
         check_open(session, workspace, account, instant)
         shown = sync_runs.waiting(session, run) if confirms and run is not None else None
         check_settings(session, account, by)
-        meter = Meter(session, workspace, instant)
         denied = deny_list.standing(session, [account.id]).get(account.id, {})
         planned = plan(sync_apply.known(session, workspace, account, instant), pool.members, denied)
         digest = digest_of(planned)
         if shown is not None and digest != shown:
             raise HoldOutdated()
         objection = None if force or confirms else objection_to(session, account, planned, actor)
+        meter = Meter(session, workspace, instant) if planned.turns else None
         change = None
         if planned.turns or planned.details:
             change = sync_apply.write(session, workspace, account, planned, actor=actor, at=instant)
         outcome = SyncOutcome.APPLIED if planned.turns else SyncOutcome.UNCHANGED
         figures = figures_of(planned)
-        turned, effect = turned_by(planned), meter.effect()
+        turned, effect = turned_by(planned), meter.effect() if meter else None
         synced = Synced(account, outcome, figures, run, change, objection, turned, pool.outside, effect)
         if run is None:
             raise Undone(replace(synced, outcome=SyncOutcome.PREVIEW, change=None), digest)

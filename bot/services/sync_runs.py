@@ -11,7 +11,6 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.services import names
 from bot.services.accounts import Account
-from bot.services.billing import ledger
 from bot.services.directories import failures
 from bot.services.directories.base import Member
 from bot.services.directories.failures import HoldOutdated, HoldSettled
@@ -19,16 +18,18 @@ from bot.services.errors import Refusal
 from bot.services.workspaces import Workspace
 from db.bulk import insert_rows
 from db.models import ACCOUNT, HELD_MEMBER, SYNC_RUN, HoldState, SyncOutcome
+from db.session import begin_writing
 
 
 def begin(session: Session, workspace: Workspace, account: Account, actor: str, clock: Clock) -> int:
-    """Keep that a sync begins; gives the id of the run."""
-    with ledger.locked(session, workspace):
-        run = session.execute(
-            insert(SYNC_RUN)
-            .values(workspace_id=workspace.id, account_id=account.id, actor=actor, started_at=clock())
-            .returning(SYNC_RUN.c.id)
-        ).scalar_one()
+    """Keep that a sync begins, in a transaction of its own; gives the id of the run."""
+    begin_writing(session)
+    run = session.execute(
+        insert(SYNC_RUN)
+        .values(workspace_id=workspace.id, account_id=account.id, actor=actor, started_at=clock())
+        .returning(SYNC_RUN.c.id)
+    ).scalar_one()
+    session.commit()
     return int(run)
 
 
@@ -123,6 +124,8 @@ def outdate(session: Session, account: int) -> int:
     r = SYNC_RUN.c
     waits = (r.account_id == account, r.hold == HoldState.WAITING)
     runs = list(session.execute(select(r.id).where(*waits)).scalars())
+    if not runs:
+        return 0
     session.execute(delete(HELD_MEMBER).where(HELD_MEMBER.c.run_id.in_(runs)))
     session.execute(update(SYNC_RUN).where(r.id.in_(runs)).values(hold=HoldState.OUTDATED))
     return len(runs)
