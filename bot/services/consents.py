@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from secrets import token_urlsafe
 
 from sqlalchemy import Row, delete, insert, select
@@ -21,7 +22,7 @@ from bot.services.accounts import Account
 from bot.services.connections import GUID, NO_TENANT, Connected
 from bot.services.directories.base import Options
 from bot.services.directories.failures import ConsentGone, NotConfigured
-from bot.services.directories.opening import Credentials, microsoft, missing
+from bot.services.directories.opening import Credentials, identify_tenant, microsoft, missing
 from bot.services.errors import (
     AccountClosed,
     ConsentDeclined,
@@ -134,7 +135,8 @@ def finish(
     ConsentDeclined, ConsentFailed, ConsentWithoutTenant, ConsentOutdated, TenantTaken, AccountClosed, and
     DirectoryFailure where there is no token for the tenant.
     """
-    tenant = tenant_of(answer)
+    tenant, identify = tenant_of(answer), partial(identify_tenant, credentials=credentials)
+    connections.recognise(session, identify)
     check_free(session, asked, tenant)
     session.rollback()  # Microsoft may take its time, and nobody shall wait for that
     verify(credentials, tenant, wait)
@@ -142,7 +144,7 @@ def finish(
     account, options = asked.account, asked.options
     at = (session, asked.workspace, account, Source.M365, tenant)
     try:
-        return connections.connect(*at, options=options, actor=asked.asked_by, clock=clock)
+        return connections.connect(*at, options=options, identify=identify, actor=asked.asked_by, clock=clock)
     except DirectoryTaken:
         raise TenantTaken(target=tenant) from None
 

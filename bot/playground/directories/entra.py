@@ -57,9 +57,9 @@ class Entra:
         return self._clock() + self.ahead
 
     def tenant(self, named: str) -> Tenant | None:
-        """The tenant of an id or a domain."""
+        """The tenant of an id or one of its domains."""
         named = named.lower()
-        return next((one for one in self.tenants if named in (one.id, one.domain)), None)
+        return next((one for one in self.tenants if named in {one.id, one.domain, *one.domains}), None)
 
     def tenant_of(self, token: str) -> Tenant | None:
         """Whose directory a token opens, while it is good."""

@@ -66,9 +66,11 @@ class Group:
 
 @dataclass(slots=True)
 class Tenant:
-    """A client's directory. `consented` says whether the application was let in, `permissions` to what."""
+    """A client's directory. `domains` are those that it has besides the first; `consented` says whether the application
+    was let in, `permissions` to what."""
 
     domain: str
+    domains: set[str] = field(default_factory=set)
     id: str = field(default_factory=new_id)
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)

@@ -99,6 +99,13 @@ class UnknownTenant(DirectoryFailure):
     text = N_("Microsoft knows no tenant {tenant}. Connect the account with the client's own.")
 
 
+class TenantUnclear(DirectoryFailure):
+    text = N_(
+        "{host} does not say now which tenant {domain} is of. Nothing was changed; try again later, or give the "
+        "tenant's id."
+    )
+
+
 class ConsentGone(DirectoryFailure):
     text = N_("The tenant {tenant} has not consented to Seatbot, or no longer. Have its administrator open {url}")
 

@@ -4,6 +4,7 @@ import http.client
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -17,7 +18,7 @@ from bot.playground.directories.tenants import Tenant
 from bot.serve import database_fault
 from bot.services import accounts, connections, consents, workspaces
 from bot.services.directories.base import Options
-from bot.services.directories.opening import Credentials
+from bot.services.directories.opening import Credentials, identify_tenant
 from bot.surfaces.consent import Consents, preferred
 from bot.surfaces.http import Http, Server, listen
 from bot.surfaces.metrics import Metrics
@@ -195,7 +196,8 @@ def test_trouble_at_microsoft_is_told_and_no_secret_with_it(browser: Browser) ->
 
 
 @sqlite_only
-def test_another_account_s_tenant_is_refused_and_its_name_kept(browser: Browser) -> None:
+@pytest.mark.parametrize("named", ["id", "domain"])
+def test_another_account_s_tenant_is_refused_and_its_name_kept(browser: Browser, named: str) -> None:
     with browser.scene.store.session() as session:
         workspace = workspaces.find(session)
         from bot.services import account_status
@@ -208,8 +210,9 @@ def test_another_account_s_tenant_is_refused_and_its_name_kept(browser: Browser)
             workspace,
             zebra,
             Source.M365,
-            browser.tenant.id,
+            getattr(browser.tenant, named),
             options=Options(),
+            identify=partial(identify_tenant, credentials=browser.credentials),
             actor="t",
             clock=browser.scene.clock,
         )
