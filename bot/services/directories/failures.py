@@ -25,6 +25,13 @@ class DirectoryAway(DirectoryFailure):
     text = N_("{host} cannot be reached. Nobody was changed; the next sync tries again.")
 
 
+class ProxyAway(DirectoryFailure):
+    text = N_(
+        "{host} cannot be reached by way of the proxy {proxy}. Check HTTPS_PROXY, which must name an HTTP proxy, and "
+        "NO_PROXY; nobody was changed."
+    )
+
+
 class DirectoryTroubled(DirectoryFailure):
     text = N_("{host} answered with an error ({code}). Nobody was changed; the next sync tries again.")
 

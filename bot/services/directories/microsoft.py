@@ -34,7 +34,8 @@ from bot.services.directories.failures import (
     TenantUnclear,
     UnknownTenant,
 )
-from bot.services.directories.line import Answer, Json, Line, Wait, host_of, json_of
+from bot.services.directories.http import Answer, Json, Wait, host_of
+from bot.services.directories.line import Line, json_of
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 DOMAIN = re.compile(
@@ -223,7 +224,7 @@ class _Http:
         return answer
 
     def _to(self, url: str) -> Line:
-        if host_of(url) != self._host or not url.startswith("https:"):  # the secret goes to nobody else
+        if not url.startswith(f"https://{self._host}/"):  # the secret goes to nobody else
             raise ForeignLink(host=self._host)
         assert self.line is not None
         return self.line
