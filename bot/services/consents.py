@@ -162,6 +162,12 @@ def tenant_of(answer: Mapping[str, str]) -> str:
     return tenant
 
 
+def is_renewal(answer: Mapping[str, str]) -> bool:
+    """Whether an administrator comes back who, as it says, has consented again (`renewal_url`): nobody awaits it, and
+    the next sync shows whether it is so. Pure."""
+    return not answer.keys() & {"state", "error"} and answer.get("admin_consent", "").lower() == "true"
+
+
 def check_free(session: Session, asked: Asked, tenant: str) -> None:
     """Raises TenantTaken where another account has the tenant, in whichever workspace, and ConsentOutdated where this
     account was connected, or disconnected, after the consent was asked for."""

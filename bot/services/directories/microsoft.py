@@ -95,7 +95,9 @@ def consent_url(credentials: MicrosoftCredentials, tenant: str | None, redirect_
 
 
 def renewal_url(credentials: MicrosoftCredentials, tenant: str) -> str:
-    """The page on which a tenant that is connected consents again. Its answer says nothing that Seatbot needs."""
+    """The page on which a tenant that is connected consents again, to all that the application is registered with. Its
+    answer comes to the application's first registered address, without a state, and says nothing that Seatbot needs.
+    (learn.microsoft.com, entra/identity/enterprise-apps/grant-admin-consent)"""
     asked = urlencode({"client_id": credentials.client_id})
     return f"{credentials.authority.rstrip('/')}/{tenant}/adminconsent?{asked}"
 
