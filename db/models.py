@@ -309,8 +309,9 @@ class Connection(SQLModel, table=True):
     workspace_id: int = Field(foreign_key="workspace.id")
     source: Source = Field(sa_type=enum_of(Source))
     target: str
-    """The tenant (Microsoft 365) or the domain (Google)."""
+    """The tenant (Microsoft 365) or the domain (Google), as it was named."""
     target_key: str
+    """The tenant's id, or the domain; of a tenant that an earlier Seatbot connected, perhaps its domain."""
     subject: str | None = None
     """The administrator as whom Google's directory is read."""
     options: str

@@ -79,22 +79,28 @@ def connected(
     subject: str | None,
     options: "Options",
 ) -> None:
+    from functools import partial
+
+    from bot import logs
     from bot.services import accounts, connections
+    from bot.services.directories.opening import identify_tenant
     from bot.views import documents
     from bot.views.console import syncs
 
     with opened(workspace, as_json) as call:
-        done = connections.connect(
-            call.session,
-            call.workspace,
-            accounts.find(call.session, call.workspace, account),
-            source,
-            target,
-            subject=subject,
-            options=options,
-            actor=call.actor,
-            clock=call.clock,
-        )
+        with logs.silenced():
+            done = connections.connect(
+                call.session,
+                call.workspace,
+                accounts.find(call.session, call.workspace, account),
+                source,
+                target,
+                subject=subject,
+                options=options,
+                identify=partial(identify_tenant, credentials=call.settings.credentials),
+                actor=call.actor,
+                clock=call.clock,
+            )
         call.show(done, documents.connected, syncs.connected)
 
 

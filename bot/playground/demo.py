@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from bot.playground.demo_data import DemoAccount, DemoMSP, DemoPerson
-from bot.playground.demo_directories import administrator, external_id
+from bot.playground.demo_directories import administrator, directory_key, external_id
 from bot.services import accounts, connections, names, workspaces
 from bot.services.connections import Connection
 from bot.services.directories.base import Options
@@ -153,6 +153,7 @@ def connection(row: Account, account: DemoAccount, now: datetime) -> Connection:
         accounts.Account(row.id, row.name),
         Source(account.directory or ""),
         account.domain,
+        directory_key(account),
         administrator(account),
         Options(),
         reviewed=True,

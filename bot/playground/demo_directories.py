@@ -76,6 +76,11 @@ def administrator(account: DemoAccount) -> str | None:
     return [one.email for one in account.people if one.events[-1].active and one.email.endswith(account.domain)][-1]
 
 
+def directory_key(account: DemoAccount) -> str:
+    """By what a client's directory is known: the tenant's id, or Google's domain."""
+    return MicrosoftClient.id_of(account.domain) if account.directory == "m365" else account.domain
+
+
 def external_id(account: DemoAccount, person: DemoPerson) -> str | None:
     """The id that somebody has in the client's directory, if it has one."""
     return CLIENTS[account.directory].id_of(person.email) if account.directory else None

@@ -2,19 +2,21 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, delete, insert, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import account_status, names, schedule, sync_notes, sync_runs
+from bot.services import account_status, names, schedule, sync_notes, sync_runs, workspaces
 from bot.services.accounts import Account
 from bot.services.billing import ledger
 from bot.services.directories.base import Options
+from bot.services.directories.failures import UnknownTenant
 from bot.services.errors import (
     AccountClosed,
     BadDomain,
@@ -35,12 +37,18 @@ DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][
 NO_TENANT = ("9188040d-6c67-4c5b-b112-36a304b66dad",)
 """What `consumers` stands for: everybody with an account of their own at Microsoft."""
 
+Identify = Callable[[str], str]
+"""Gives the id of the tenant of Microsoft 365 that a domain is of. Raises DirectoryFailure."""
+
+log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The directory of an account: its source, its target (the tenant or the domain) and, for Google, the administrator
-    as whom it is read (`subject`).
+    """The directory of an account: its source, its target (the tenant or the domain, as the admins named it) and, for
+    Google, the administrator as whom it is read (`subject`).
 
+    `key` is what is read, by whatever name: the tenant's id, since a tenant has several domains, or Google's domain.
     `reviewed` says whether somebody saw what a sync with these options does, `next_at` (UTC) when the next scheduled
     one is due, `failures` how many scheduled ones have failed since the last that did not.
     """
@@ -48,6 +56,7 @@ class Connection:
     account: Account
     source: Source
     target: str
+    key: str
     subject: str | None
     options: Options
     reviewed: bool = False
@@ -61,8 +70,11 @@ class Connection:
 
     def is_alike(self, other: "Connection | None") -> bool:
         """Whether a sync by another connection does the same: it reads the same of the same directory."""
-        mine = (self.source, self.target, self.options)
-        return other is not None and mine == (other.source, other.target, other.options)
+        return self.is_of(other) and other is not None and self.options == other.options
+
+    def is_of(self, other: "Connection | None") -> bool:
+        """Whether another connection is with the same directory."""
+        return other is not None and (self.source, self.key) == (other.source, other.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,7 @@ def connect(
     *,
     subject: str | None = None,
     options: Options,
+    identify: Identify,
     actor: str,
     clock: Clock,
 ) -> Connected:
@@ -94,10 +107,14 @@ def connect(
 
     The users stay as they are until a sync; where that would do something else than before, nobody has reviewed it.
     The target is a tenant's id or domain, or a domain of Google's, where `subject` is an administrator's address.
-    Raises BadTenant, BadDomain, BadEmail, BadGroup, GroupBothWays, AccountClosed, and DirectoryTaken where another
-    account has that directory.
+    Raises BadTenant, BadDomain, BadEmail, BadGroup, GroupBothWays, AccountClosed, DirectoryTaken where another account
+    has that directory, and DirectoryFailure where Microsoft does not say which tenant a domain is of.
     """
     wanted = checked(account, source, target, subject, options)
+    if source == Source.M365:
+        session.rollback()  # Microsoft may take its time, and nobody shall wait for that
+        wanted = identified(wanted, identify)
+        recognise(session, identify)
     with ledger.writing(session, workspace, clock) as instant:
         rows = account_status.history(session, workspace, account.id)
         if account_status.status_at(rows, instant) == Status.CLOSED:
@@ -182,7 +199,15 @@ def checked(account: Account, source: Source, target: str, subject: str | None, 
         subject = None
         if target in NO_TENANT or not (GUID.fullmatch(target) or DOMAIN.fullmatch(target)):
             raise BadTenant(asked=names.printable(target))
-    return Connection(account, source, target, subject, check_options(source, options))
+    return Connection(account, source, target, names.key(target), subject, check_options(source, options))
+
+
+def identified(wanted: Connection, identify: Identify) -> Connection:
+    """A connection with a tenant, known by the tenant's id. Raises BadTenant, DirectoryFailure."""
+    key = wanted.key if GUID.fullmatch(wanted.key) else identify(wanted.key)
+    if key in NO_TENANT:
+        raise BadTenant(asked=names.printable(wanted.target))
+    return replace(wanted, key=key)
 
 
 def check_options(source: Source, options: Options) -> Options:
@@ -210,11 +235,33 @@ def check_groups(source: Source, groups: Sequence[str]) -> tuple[str, ...]:
 def check_free(session: Session, workspace: Workspace, wanted: Connection) -> None:
     """Raises DirectoryTaken where another account has that directory."""
     c = CONNECTION.c
-    same = (c.workspace_id == workspace.id, c.source == wanted.source, c.target_key == names.key(wanted.target))
+    same = (c.workspace_id == workspace.id, c.source == wanted.source, c.target_key == wanted.key)
     others = select(ACCOUNT.c.name).join_from(CONNECTION, ACCOUNT, ACCOUNT.c.id == c.account_id)
     taken = session.execute(others.where(*same, c.account_id != wanted.account.id)).scalar_one_or_none()
     if taken is not None:
         raise DirectoryTaken(target=wanted.target, account=taken)
+
+
+def recognise(session: Session, identify: Identify) -> None:
+    """Let the store know by their ids the tenants that it knows by a domain, as it did once; all of them, or another
+    account could have the same one. Raises DirectoryFailure."""
+    c = CONNECTION.c
+    rows = session.execute(
+        select(c.workspace_id, c.account_id, c.target_key).where(c.source == Source.M365, c.target_key.contains("."))
+    ).all()
+    session.rollback()
+    for workspace_id, account_id, domain in rows:
+        try:
+            key = identify(domain)
+        except UnknownTenant:  # the domain has lapsed, and so no sync reads anything by it
+            continue
+        with ledger.locked(session, workspaces.by_id(session, workspace_id)):
+            twin = select(c.account_id).where(c.workspace_id == workspace_id, c.target_key == key)
+            if (taken := session.execute(twin).scalar()) is not None:
+                log.warning("one tenant for two accounts", tenant=key, accounts=[account_id, taken])
+                continue
+            same = (c.account_id == account_id, c.target_key == domain)
+            session.execute(update(CONNECTION).where(*same).values(target_key=key))
 
 
 # Rows
@@ -231,8 +278,17 @@ def of_account(session: Session, workspace: Workspace, account: Account) -> Conn
 
 def read(row: Row[Any]) -> Connection:
     """The connection of a row."""
-    account, options = Account(row.account_id, row.name), unpacked(row.options)
-    return Connection(account, row.source, row.target, row.subject, options, row.reviewed, row.next_at, row.failures)
+    return Connection(
+        Account(row.account_id, row.name),
+        row.source,
+        row.target,
+        row.target_key,
+        row.subject,
+        unpacked(row.options),
+        row.reviewed,
+        row.next_at,
+        row.failures,
+    )
 
 
 def packed(options: Options) -> str:
@@ -252,7 +308,7 @@ def put(session: Session, workspace: Workspace, wanted: Connection, actor: str, 
     values = {
         "source": wanted.source,
         "target": wanted.target,
-        "target_key": names.key(wanted.target),
+        "target_key": wanted.key,
         "subject": wanted.subject,
         "options": packed(wanted.options),
         "connected_by": actor,

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from secrets import token_urlsafe
 
 from sqlalchemy import Row, delete, insert, select
@@ -21,7 +22,7 @@ from bot.services.accounts import Account
 from bot.services.connections import GUID, NO_TENANT, Connected
 from bot.services.directories.base import Options
 from bot.services.directories.failures import ConsentGone, NotConfigured
-from bot.services.directories.opening import Credentials, microsoft, missing
+from bot.services.directories.opening import Credentials, identify_tenant, microsoft, missing
 from bot.services.errors import (
     AccountClosed,
     ConsentDeclined,
@@ -134,7 +135,8 @@ def finish(
     ConsentDeclined, ConsentFailed, ConsentWithoutTenant, ConsentOutdated, TenantTaken, AccountClosed, and
     DirectoryFailure where there is no token for the tenant.
     """
-    tenant = tenant_of(answer)
+    tenant, identify = tenant_of(answer), partial(identify_tenant, credentials=credentials)
+    connections.recognise(session, identify)
     check_free(session, asked, tenant)
     session.rollback()  # Microsoft may take its time, and nobody shall wait for that
     verify(credentials, tenant, wait)
@@ -142,7 +144,7 @@ def finish(
     account, options = asked.account, asked.options
     at = (session, asked.workspace, account, Source.M365, tenant)
     try:
-        return connections.connect(*at, options=options, actor=asked.asked_by, clock=clock)
+        return connections.connect(*at, options=options, identify=identify, actor=asked.asked_by, clock=clock)
     except DirectoryTaken:
         raise TenantTaken(target=tenant) from None
 
@@ -158,6 +160,12 @@ def tenant_of(answer: Mapping[str, str]) -> str:
     if not GUID.fullmatch(tenant) or tenant in NO_TENANT:
         raise ConsentWithoutTenant()
     return tenant
+
+
+def is_renewal(answer: Mapping[str, str]) -> bool:
+    """Whether an administrator comes back who, as it says, has consented again (`renewal_url`): nobody awaits it, and
+    the next sync shows whether it is so. Pure."""
+    return not answer.keys() & {"state", "error"} and answer.get("admin_consent", "").lower() == "true"
 
 
 def check_free(session: Session, asked: Asked, tenant: str) -> None:

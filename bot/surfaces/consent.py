@@ -49,6 +49,8 @@ class Consents:
     def page(self, answer: Mapping[str, str], languages: str) -> Page:
         """What came of it. `answer` are the fields of the address, `languages` the browser's Accept-Language."""
         texts = Texts(preferred(languages) or "en", ZoneInfo("UTC"))
+        if consents.is_renewal(answer):
+            return Page(200, consent_page.renewed(texts))
         try:
             with Session(self._engine, expire_on_commit=False) as session:
                 asked = consents.take(session, answer.get("state", ""), self._clock())

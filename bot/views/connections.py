@@ -24,7 +24,7 @@ def told(texts: Texts, done: Connected) -> list[Part]:
     ]
     if done.change is None:
         return parts
-    if done.before and (done.before.source, done.before.target) != (now.source, now.target):
+    if done.before and not now.is_of(done.before):
         old = directory(texts, done.before)
         parts.append(Part("before", texts.say("It was connected with {directory} before.", directory=old)))
     return [*parts, *outdated(texts, done), *scheduled(texts, now)]

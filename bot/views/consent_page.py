@@ -49,6 +49,16 @@ def connected(texts: Texts, workspace: Workspace, done: Connected) -> str:
     )
 
 
+def renewed(texts: Texts) -> str:
+    """That the tenant consented again, as far as one can tell."""
+    return page(
+        texts,
+        texts.say("Consent given"),
+        texts.say("Microsoft says that your tenant lets Seatbot in again. The next sync of your users will show it."),
+        texts.say("You can close this page."),
+    )
+
+
 def refused(texts: Texts, refusal: Refusal) -> str:
     """Why it is not."""
     return page(

@@ -1,9 +1,12 @@
 """`seatbot connect`, `disconnect` and `sync`, as far as they go without a directory."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
+from bot.playground.directories.graph import LocalGraph, running
+from bot.playground.directories.tenants import Tenant
 from tests.e2e.conftest import Seatbot
 
 TENANT = "2f1f4a2c-6d0b-4f6e-9a53-0b9b6e2d8c11"
@@ -45,7 +48,44 @@ def test_an_account_is_connected_and_disconnected_again(acme: Seatbot) -> None:
     assert acme.json("verify")["clean"]
 
 
-def test_what_is_said_of_a_connection(acme: Seatbot) -> None:
+@pytest.fixture
+def tenant(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenant]:
+    """That of blue.example, at the local Entra."""
+    tenant = Tenant("blue.example", {"blue.onmicrosoft.example"})
+    with running(LocalGraph(tenant)) as served:
+        monkeypatch.setenv("MS_AUTHORITY", served.url)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", served.ca)
+        yield tenant
+
+
+def test_a_tenant_is_the_same_by_whatever_name(acme: Seatbot, tenant: Tenant) -> None:
+    assert acme.json("connect", "m365", "Blue", "--tenant", "Blue.example")["target"] == "blue.example"
+    for name in (tenant.id, "blue.onmicrosoft.example"):
+        assert acme.refusal("connect", "m365", "Acme", "--tenant", name) == (
+            f"{name} is the directory of Blue already. If that was wrong: seatbot disconnect ACCOUNT"
+        )
+    assert acme("connect", "m365", "Blue", "--tenant", tenant.id).splitlines()[0] == (
+        "Blue is connected with Microsoft 365 (blue.example) already. Nothing had to be changed."
+    )
+
+
+def test_a_domain_of_which_microsoft_knows_nothing(acme: Seatbot, tenant: Tenant) -> None:
+    assert acme.refusal("connect", "m365", "Acme", "--tenant", "nowhere.example") == (
+        "Microsoft knows no tenant nowhere.example. Connect the account with the client's own."
+    )
+
+
+def test_without_microsoft_a_tenant_is_connected_by_its_id_only(acme: Seatbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MS_AUTHORITY", "https://127.0.0.1:1")
+    monkeypatch.setattr("bot.services.directories.line.MOST_TRIES", 1)
+    assert acme.refusal("connect", "m365", "Acme", "--tenant", "acme.example") == (
+        "127.0.0.1:1 does not say now which tenant acme.example is of. Nothing was changed; try again later, or give "
+        "the tenant's id."
+    )
+    acme(*M365)
+
+
+def test_what_is_said_of_a_connection(acme: Seatbot, tenant: Tenant) -> None:
     group = ("--group", "staff@blue.example", "--exclude-group", "bots@blue.example")
     assert acme(*GOOGLE, *group).splitlines() == [
         "Blue is connected with Google Workspace (blue.example, as admin@blue.example) now.",

@@ -23,6 +23,7 @@ from bot.services.workspaces import Workspace
 from db.models import CHANGE, HELD_MEMBER, SYNC_RUN, USER, HoldState, Kind, Source
 from tests.conftest import NOW, DrivenClock, Store
 from tests.crash_points import Operation, contents, crash, derived, points_of, restore, save
+from tests.tenants import tenant_of
 
 ACCOUNTS = "account,status,at\nAlpha,active,2026-09-01\nBeta,trial,2026-09-15\n"
 USERS = """account,email,status,at,name,external_id
@@ -88,10 +89,9 @@ def deactivate(s: Situation, **how: Any) -> Any:
 
 
 def connect(s: Situation, name: str) -> Any:
-    tenant = f"{name}.test"
-    return connections.connect(
-        s.session, s.workspace, s.account(name), Source.M365, tenant, options=Options(guests=True), **s.by
-    )
+    by: Any = {"identify": tenant_of, **s.by}
+    at = (s.session, s.workspace, s.account(name), Source.M365, f"{name}.test")
+    return connections.connect(*at, options=Options(guests=True), **by)
 
 
 OPERATIONS: dict[str, Callable[[Situation], Any]] = {

@@ -22,6 +22,7 @@ from tests.background import pieces, until
 from tests.conftest import NOW, DrivenClock, Store
 from tests.crash_points import Operation, contents, crash, recount, restore, save, uncrashed
 from tests.slack_requests import SYNCED, Desk, desk
+from tests.tenants import tenant_of
 
 SENDS = [(OpenerDirector, "open")]
 KEPT = ("ledger", "changes", "users", "connections")
@@ -42,7 +43,7 @@ def at(store: Store, session: Session, workspace: Workspace, clock: DrivenClock,
         made.settings = made.settings.model_copy(update={"admins": (GRACE.id,)})
         with Session(store.engine) as writing:
             acme = accounts.find(writing, made.workspace, "Acme")
-            given = {"options": Options(), "actor": "t", "clock": clock}
+            given = {"options": Options(), "identify": tenant_of, "actor": "t", "clock": clock}
             connections.connect(writing, made.workspace, acme, Source.M365, "acme.example", **given)  # type: ignore[arg-type]
             writing.execute(update(CONNECTION).values(reviewed=True, next_at=NOW))
             writing.commit()

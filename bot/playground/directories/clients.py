@@ -151,7 +151,7 @@ class MicrosoftClient(ClientDirectory):
 
     def __init__(self, client: str, domain: str, people: Iterable[Entry], clock: Clock) -> None:
         super().__init__(client, domain)
-        self._tenant = Tenant(domain)
+        self._tenant = Tenant(domain, id=self.id_of(domain))
         self._gone: dict[str, Person] = {}
         self.graph = LocalGraph(self._tenant, clock=clock)
         for entry in people:

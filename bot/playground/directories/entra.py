@@ -20,8 +20,9 @@ from bot.playground.directories.tenants import Application, Tenant
 SKEW = timedelta(minutes=5)
 """By how much clocks may differ."""
 LIFETIME = timedelta(minutes=60)
-NO_TENANT, NO_CONSENT, WRONG_SECRET, OLD_SECRET, WRONG_CERTIFICATE, WRONG_TIME = (
+NO_TENANT, NO_REPLY_URL, NO_CONSENT, WRONG_SECRET, OLD_SECRET, WRONG_CERTIFICATE, WRONG_TIME = (
     90002,
+    500113,
     700016,
     7000215,
     7000222,
@@ -51,15 +52,16 @@ class Entra:
             Route("/{tenant}/v2.0/.well-known/openid-configuration", self._configuration),
             Route("/{tenant}/oauth2/v2.0/token", self._token, methods=["POST"]),
             Route("/{tenant}/v2.0/adminconsent", self._consent),
+            Route("/{tenant}/adminconsent", self._consent),
         ]
 
     def now(self) -> datetime:
         return self._clock() + self.ahead
 
     def tenant(self, named: str) -> Tenant | None:
-        """The tenant of an id or a domain."""
+        """The tenant of an id or one of its domains."""
         named = named.lower()
-        return next((one for one in self.tenants if named in (one.id, one.domain)), None)
+        return next((one for one in self.tenants if named in {one.id, one.domain, *one.domains}), None)
 
     def tenant_of(self, token: str) -> Tenant | None:
         """Whose directory a token opens, while it is good."""
@@ -143,13 +145,15 @@ class Entra:
         tenant = self.at_home if named == "organizations" else self.tenant(named)
         if tenant is None or asked.get("client_id") != self.application.id:
             return entra_refusal(request, 400, "invalid_request", NO_TENANT)
-        said = {"admin_consent": "True", "state": asked.get("state", "")}
+        if (back := asked.get("redirect_uri", self.application.reply_url)) is None:
+            return entra_refusal(request, 400, "invalid_request", NO_REPLY_URL)
+        said = {"admin_consent": "True", **({"state": asked["state"]} if "state" in asked else {})}
         if self.declines:
             said |= {"error": "access_denied", "error_description": f"AADSTS65004: {IN_ENGLISH}"}
         else:
             tenant.consented = True
             said["tenant"] = tenant.id
-        return RedirectResponse(f"{asked['redirect_uri']}?{urlencode(said)}", 302)
+        return RedirectResponse(f"{back}?{urlencode(said)}", 302)
 
 
 def parsed(pem: str) -> x509.Certificate:

@@ -21,11 +21,12 @@ class Served:
 
 @contextmanager
 def serving_tls(app: ASGIApp, name: str, port: int = 0, authority: trustme.CA | None = None) -> Iterator[Served]:
-    """Serve on loopback in a thread while the block runs; port 0 takes a free one. `name` is the thread's, `authority`
-    who vouches for the server, if several have one in common. Raises PortInUseError."""
+    """Serve on loopback in a thread while the block runs; port 0 takes a free one. `name` is the thread's, and with
+    `.test` one of the server's own; `authority` who vouches for the server, if several have one in common. Raises
+    PortInUseError."""
     authority = authority or trustme.CA()
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(HOST, "localhost").configure_cert(tls)
+    authority.issue_cert(HOST, "localhost", f"{name}.test").configure_cert(tls)
     with authority.cert_pem.tempfile() as ca:
         listener = listen(port)
         url = f"https://{HOST}:{listener.getsockname()[1]}"

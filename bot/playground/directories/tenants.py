@@ -66,9 +66,11 @@ class Group:
 
 @dataclass(slots=True)
 class Tenant:
-    """A client's directory. `consented` says whether the application was let in, `permissions` to what."""
+    """A client's directory. `domains` are those that it has besides the first; `consented` says whether the application
+    was let in, `permissions` to what."""
 
     domain: str
+    domains: set[str] = field(default_factory=set)
     id: str = field(default_factory=new_id)
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
@@ -133,8 +135,9 @@ class Tenant:
 @dataclass(slots=True)
 class Application:
     """The application that reads the tenants: its secrets with the instants at which they expire, if ever, and the
-    certificates in PEM that it was registered with."""
+    certificates in PEM and the address for answers that it was registered with."""
 
     id: str = field(default_factory=new_id)
     secrets: dict[str, datetime | None] = field(default_factory=lambda: {f"local-{uuid4().hex}": None})
     certificates: list[str] = field(default_factory=list)
+    reply_url: str | None = None

@@ -25,6 +25,13 @@ class DirectoryAway(DirectoryFailure):
     text = N_("{host} cannot be reached. Nobody was changed; the next sync tries again.")
 
 
+class ProxyAway(DirectoryFailure):
+    text = N_(
+        "{host} cannot be reached by way of the proxy {proxy}. Check HTTPS_PROXY, which must name an HTTP proxy, and "
+        "NO_PROXY; nobody was changed."
+    )
+
+
 class DirectoryTroubled(DirectoryFailure):
     text = N_("{host} answered with an error ({code}). Nobody was changed; the next sync tries again.")
 
@@ -97,6 +104,13 @@ class ConnectionChanged(DirectoryFailure):
 
 class UnknownTenant(DirectoryFailure):
     text = N_("Microsoft knows no tenant {tenant}. Connect the account with the client's own.")
+
+
+class TenantUnclear(DirectoryFailure):
+    text = N_(
+        "{host} does not say now which tenant {domain} is of. Nothing was changed; try again later, or give the "
+        "tenant's id."
+    )
 
 
 class ConsentGone(DirectoryFailure):

@@ -15,7 +15,8 @@ from bot.services.directories.failures import (
     WrongDomain,
 )
 from bot.services.directories.google_answers import READ_MEMBERS, READ_USERS, Asked
-from bot.services.directories.google_api import AdminSDK, Json
+from bot.services.directories.google_api import AdminSDK
+from bot.services.directories.http import Json
 
 WHOLE_ACCOUNT = "CUSTOMER"
 """The type of a member that stands for everybody."""

@@ -9,7 +9,6 @@ from typing import Any
 from bot.services.directories.failures import (
     ClockOff,
     DelegationGone,
-    DirectoryAway,
     DirectoryBusy,
     DirectoryFailure,
     DirectoryTroubled,
@@ -47,8 +46,8 @@ class Asked:
 
 
 class Trouble(Exception):
-    """One attempt that failed. `status` is None where no answer came, `document` the JSON of the answer, if it was
-    that; neither shows when the exception is printed."""
+    """One attempt that failed. `status` is None where no answer came, which was `lost` for that reason; `document` is
+    the JSON of the answer, if it was that. Nothing shows when the exception is printed."""
 
     def __init__(
         self,
@@ -56,11 +55,12 @@ class Trouble(Exception):
         status: int | None = None,
         document: dict[str, Any] | None = None,
         *,
+        lost: DirectoryFailure | None = None,
         retry_after: float | None = None,
         by_token_endpoint: bool = False,
     ) -> None:
         super().__init__()
-        self.host, self.status, self.document = host, status, document
+        self.host, self.status, self.document, self.lost = host, status, document, lost
         self.retry_after, self.by_token_endpoint = retry_after, by_token_endpoint
 
     @property
@@ -103,8 +103,9 @@ def reasons(document: dict[str, Any] | None) -> Iterator[str]:
 def failure_of(trouble: Trouble, asked: Asked) -> DirectoryFailure:
     """What an attempt that is not repeated comes to."""
     host, status = trouble.host, trouble.status
-    if status is None:
-        return DirectoryAway(host=host)
+    if trouble.lost is not None:
+        return trouble.lost
+    assert status is not None
     if trouble.is_throttling:
         minutes = max(1, math.ceil((trouble.retry_after or 0) / 60))
         return DirectoryBusy(host=host, minutes=minutes, retry_after=trouble.retry_after)

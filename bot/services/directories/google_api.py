@@ -2,18 +2,11 @@
 libraries, which have no types and put answers into their errors and logs: what comes out of here is a page or a
 failure, and no exception is raised while another is handled, so that none hangs on it."""
 
-import json
-import re
-import secrets
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
-from email.utils import parsedate_to_datetime
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httplib2
 import structlog
@@ -26,15 +19,22 @@ from googleapiclient.errors import HttpError
 
 from bot.services.directories.failures import BadServiceAccount, StrangeAnswer, Untrusted
 from bot.services.directories.google_answers import Asked, Trouble, failure_of
-from bot.settings import LOOPBACK
-
-Json = dict[str, Any]
+from bot.services.directories.http import (
+    LONGEST_WAIT,
+    MOST_TRIES,
+    Answer,
+    Http,
+    Json,
+    Wait,
+    as_object,
+    asked_wait,
+    host_of,
+    pause_after,
+)
 
 GOOGLE = "https://admin.googleapis.com/"
-TIMEOUT_SECONDS = 30
-TRIES = 5
-LONGEST_WAIT = 120
-"""Seconds that a reading waits in all: whoever is sent away for longer comes back later and holds no worker."""
+SILENCE = 30.0
+"""Seconds without a byte after which an answer is given up."""
 USERS_A_PAGE, MEMBERS_A_PAGE = 500, 200
 USERS = "kind,nextPageToken,users(id,primaryEmail,name/fullName,suspended,archived)"
 MEMBERS = "kind,nextPageToken,members(id,type)"
@@ -43,11 +43,9 @@ log = structlog.get_logger(__name__)
 
 
 class AdminSDK:
-    """A client of one domain for one reading, by one thread, as httplib2 wants it. Close it in the end."""
+    """A client of one domain for one reading, by one thread. Close it in the end."""
 
-    def __init__(
-        self, service_account: str, endpoint: str | None, ca: str | None, asked: Asked, wait: Callable[[float], None]
-    ) -> None:
+    def __init__(self, service_account: str, endpoint: str | None, ca: str | None, asked: Asked, wait: Wait) -> None:
         """`service_account` is the JSON of a key or the path to it, `endpoint` where the Admin SDK is if not at
         Google's, `ca` a file of authorities to trust. Raises BadServiceAccount, Untrusted."""
         self.host = host_of(endpoint or GOOGLE)
@@ -55,12 +53,11 @@ class AdminSDK:
         key = read_key(service_account)
         credentials = credentials_of(key, asked)
         self._asked, self._wait, self._waited = asked, wait, 0.0
-        line = Line(key["token_uri"], ca, is_local=urlsplit(endpoint or GOOGLE).hostname in LOOPBACK)
         options = {"api_endpoint": endpoint.rstrip("/") + "/"} if endpoint else None
         self._service: Any = build(
             "admin",
             "directory_v1",
-            http=AuthorizedHttp(credentials, http=line),
+            http=AuthorizedHttp(credentials, http=Line(key["token_uri"], ca)),
             client_options=options,
             static_discovery=True,
             cache_discovery=False,
@@ -88,7 +85,7 @@ class AdminSDK:
         attempt = 1
         while isinstance(outcome := attempted(listing), Trouble):
             pause = pause_after(attempt, outcome.retry_after)
-            if not outcome.may_pass or attempt == TRIES or self._waited + pause > LONGEST_WAIT:
+            if not outcome.may_pass or attempt == MOST_TRIES or self._waited + pause > LONGEST_WAIT:
                 log.warning("Google did not answer", host=outcome.host, code=outcome.code, attempts=attempt)
                 raise failure_of(outcome, asked)
             log.info("asking Google again", host=outcome.host, code=outcome.code, seconds=round(pause, 1))
@@ -99,42 +96,39 @@ class AdminSDK:
 
 
 class Line:
-    """The way to Google, for tokens and for pages: what google's libraries take for httplib2's. It follows nothing, and
-    what is no JSON they never see. Raises Trouble, StrangeAnswer, Untrusted."""
+    """The way to Google, for tokens and for pages: what google's libraries take for httplib2's, which has proxies by
+    PySocks alone. What is no JSON they never see. Raises Trouble, StrangeAnswer, Untrusted."""
 
-    def __init__(self, token_uri: str, ca: str | None, *, is_local: bool) -> None:
-        """`is_local`: no proxy stands between us and our own machine."""
-        proxy = None if is_local else httplib2.proxy_info_from_environment
-        self._http: Any = httplib2.Http(timeout=TIMEOUT_SECONDS, ca_certs=ca, proxy_info=proxy)
-        self._http.follow_redirects = False
+    def __init__(self, token_uri: str, ca: str | None) -> None:
+        self._http = Http(ca, SILENCE)
         self._token_uri = token_uri
 
     def request(
-        self, uri: str, method: str = "GET", body: object = None, headers: object = None, **_: object
+        self,
+        uri: str,
+        method: str = "GET",
+        body: bytes | str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: object,
     ) -> tuple[Any, bytes]:
         """As httplib2's: the answer's head and body."""
         host, wants_token = host_of(uri), uri == self._token_uri
-        lost: str | None = None
-        is_untrusted = False
-        try:
-            head, content = self._http.request(uri, method, body=body, headers=headers)
-        except (httplib2.HttpLib2Error, HTTPException, OSError) as error:
-            lost, is_untrusted = type(error).__name__, isinstance(error, ssl.SSLCertVerificationError)
-        if lost:
-            log.info("no answer from Google", host=host, reason=lost)
-            self.close()
-            raise Untrusted(host=host) if is_untrusted else Trouble(host)
-        document = as_object(content)
-        if head.status == 401 and not wants_token and document is not None:
-            return head, content  # for AuthorizedHttp, which gets a new token
-        if not 200 <= head.status < 300:
-            raise Trouble(host, head.status, document, retry_after=seconds_of(head), by_token_endpoint=wants_token)
+        answer = self._http.ask(method, uri, headers or {}, data=body)
+        if not isinstance(answer, Answer):
+            raise answer if isinstance(answer, Untrusted) else Trouble(host, lost=answer)
+        status, document = answer.status_code, as_object(answer.content)
+        head = httplib2.Response({**answer.headers, "status": str(status)})
+        if status == 401 and not wants_token and document is not None:
+            return head, answer.content  # for AuthorizedHttp, which gets a new token
+        if not 200 <= status < 300:
+            retry_after = asked_wait(answer.headers)
+            raise Trouble(host, status, document, retry_after=retry_after, by_token_endpoint=wants_token)
         if document is None or (wants_token and not is_token(document)):
             raise StrangeAnswer(host=host)
-        return head, content
+        return head, answer.content
 
     def close(self) -> None:
-        """Let the connections go; the next request opens a new one."""
+        """Let the connections go."""
         self._http.close()
 
 
@@ -202,34 +196,3 @@ def credentials_of(key: Json, asked: Asked) -> Any:
 
 def is_token(document: Json) -> bool:
     return isinstance(document.get("access_token"), str) and isinstance(document.get("expires_in"), int)
-
-
-def as_object(content: bytes | str) -> Json | None:
-    """The JSON object that it is, if it is one."""
-    try:
-        found = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def pause_after(attempt: int, retry_after: float | None) -> float:
-    """The seconds before the next attempt: longer each time, and never as long as others wait."""
-    jitter = secrets.randbelow(1000) / 1000
-    return 2 ** (attempt - 1) * (1 + jitter) if retry_after is None else retry_after + jitter
-
-
-def seconds_of(head: Mapping[str, str]) -> float | None:
-    """`Retry-After` in seconds; a date counts from the answer's own."""
-    said = head.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}(\.\d+)?", said):
-        return float(said)
-    try:
-        return max(0.0, (parsedate_to_datetime(said) - parsedate_to_datetime(head["date"])) / timedelta(seconds=1))
-    except (ValueError, TypeError, KeyError):
-        return None
-
-
-def host_of(url: str) -> str:
-    """Host and port of an address."""
-    return urlsplit(url).netloc.rpartition("@")[2]

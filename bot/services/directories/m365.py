@@ -23,7 +23,8 @@ from bot.services.directories.failures import (
     StrangeAnswer,
     UnreadableMembers,
 )
-from bot.services.directories.line import SILENCE, Answer, Json, Line, Wait, host_of, json_of
+from bot.services.directories.http import Answer, Json, Wait, host_of
+from bot.services.directories.line import SILENCE, Line, json_of
 from bot.services.directories.microsoft import GUID, MicrosoftCredentials, check_tenant, renewal_url, tokens
 
 SELECTED = "id,displayName,mail,userPrincipalName,proxyAddresses,accountEnabled,userType,assignedLicenses"
@@ -203,7 +204,7 @@ class _Graph:
             return None
         if not isinstance(link, str) or not LINK.fullmatch(link):
             raise StrangeAnswer(host=self.host)
-        if host_of(link) != self.host or not link.startswith("https:"):  # the token goes to nobody else
+        if not link.startswith(f"https://{self.host}/"):  # the token goes to nobody else
             raise ForeignLink(host=self.host)
         return link
 

@@ -21,21 +21,27 @@ from bot.services.directories.failures import (
     CertificateRefused,
     ClockOff,
     ConsentGone,
+    DirectoryAway,
+    DirectoryBusy,
     DirectoryFailure,
+    DirectoryTroubled,
     ForeignLink,
     NotConfigured,
     SecretExpired,
     SecretRefused,
     SignInRefused,
     StrangeAnswer,
+    TenantUnclear,
     UnknownTenant,
 )
-from bot.services.directories.line import Answer, Json, Line, Wait, host_of, json_of
+from bot.services.directories.http import Answer, Json, Wait, host_of
+from bot.services.directories.line import Line, json_of
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 DOMAIN = re.compile(
     r"(?=.{4,253}\Z)([0-9A-Za-z]([0-9A-Za-z-]{0,61}[0-9A-Za-z])?\.)+[A-Za-z][0-9A-Za-z-]{0,61}[0-9A-Za-z]"
 )
+ISSUER = re.compile(rf"https://[^/]+/({GUID.pattern})/v2\.0")
 PRIVATE_KEY = re.compile(r"-----BEGIN ([A-Z ]*)PRIVATE KEY-----.*?-----END \1PRIVATE KEY-----", re.DOTALL)
 AADSTS = re.compile(r"AADSTS(\d{4,9})\b")
 WORD = re.compile(r"\w{1,60}")
@@ -89,7 +95,9 @@ def consent_url(credentials: MicrosoftCredentials, tenant: str | None, redirect_
 
 
 def renewal_url(credentials: MicrosoftCredentials, tenant: str) -> str:
-    """The page on which a tenant that is connected consents again. Its answer says nothing that Seatbot needs."""
+    """The page on which a tenant that is connected consents again, to all that the application is registered with. Its
+    answer comes to the application's first registered address, without a state, and says nothing that Seatbot needs.
+    (learn.microsoft.com, entra/identity/enterprise-apps/grant-admin-consent)"""
     asked = urlencode({"client_id": credentials.client_id})
     return f"{credentials.authority.rstrip('/')}/{tenant}/adminconsent?{asked}"
 
@@ -100,6 +108,24 @@ def verify_tenant(credentials: MicrosoftCredentials, tenant: str, *, wait: Wait 
     kept.forget(tenant)
     with Line(credentials.ca, wait=wait) as line:
         kept.token(tenant, line)
+
+
+def tenant_id(credentials: MicrosoftCredentials, domain: str, *, wait: Wait = time.sleep) -> str:
+    """The id of the tenant that a domain is of, in small letters: the issuer in Entra's description of it, which takes
+    no sign-in (learn.microsoft.com, entra/identity-platform/v2-protocols-oidc).
+
+    Raises UnknownTenant, TenantUnclear where Entra does not answer, and other DirectoryFailures.
+    """
+    place = f"{credentials.authority.rstrip('/')}/{check_tenant(domain)}/v2.0/.well-known/openid-configuration"
+    try:
+        with Line(credentials.ca, wait=wait) as line:
+            answer = line.get(place)
+    except (DirectoryAway, DirectoryBusy, DirectoryTroubled):
+        raise TenantUnclear(host=host_of(credentials.authority), domain=domain) from None
+    found = json_of(answer)
+    if issuer := ISSUER.fullmatch(str(found.get("issuer"))):
+        return issuer[1].lower()
+    raise refusal(credentials, domain, found)
 
 
 class Tokens:
@@ -154,7 +180,7 @@ class _Application:
                 answer = refused.answer
         if isinstance(token := answer.get("access_token"), str):
             return token
-        raise self._refusal(answer)
+        raise refusal(self._credentials, self._tenant, answer)
 
     def _answer(self) -> Json:
         one = self._credentials
@@ -168,18 +194,6 @@ class _Application:
             )
         answer: Json = self._application.acquire_token_for_client([scope(one)])
         return answer
-
-    def _refusal(self, answer: Json) -> DirectoryFailure:
-        if "error" not in answer:
-            return StrangeAnswer(host=host_of(self._credentials.authority))
-        numbers = numbers_of(answer)
-        for kind, meant in REFUSALS.items():
-            if meant.intersection(numbers):
-                url = renewal_url(self._credentials, self._tenant)
-                return kind(tenant=self._tenant, url=url, host=host_of(self._credentials.authority))
-        word = str(answer["error"])
-        code = f"AADSTS{numbers[0]}" if numbers else word if WORD.fullmatch(word) else "?"
-        return SignInRefused(code=code)
 
 
 class _Refused(Exception):
@@ -212,7 +226,7 @@ class _Http:
         return answer
 
     def _to(self, url: str) -> Line:
-        if host_of(url) != self._host or not url.startswith("https:"):  # the secret goes to nobody else
+        if not url.startswith(f"https://{self._host}/"):  # the secret goes to nobody else
             raise ForeignLink(host=self._host)
         assert self.line is not None
         return self.line
@@ -252,6 +266,19 @@ def certificate(given: str) -> dict[str, str]:
     if found is None or not is_pair:
         raise BadCertificate()
     return {"private_key": found[0], "public_certificate": pem}
+
+
+def refusal(credentials: MicrosoftCredentials, tenant: str, answer: Json) -> DirectoryFailure:
+    """What it means that Entra gave something else than was asked for."""
+    host = host_of(credentials.authority)
+    if "error" not in answer:
+        return StrangeAnswer(host=host)
+    numbers = numbers_of(answer)
+    for kind, meant in REFUSALS.items():
+        if meant.intersection(numbers):
+            return kind(tenant=tenant, url=renewal_url(credentials, tenant), host=host)
+    word = str(answer["error"])
+    return SignInRefused(code=f"AADSTS{numbers[0]}" if numbers else word if WORD.fullmatch(word) else "?")
 
 
 def numbers_of(answer: Json) -> list[int]:

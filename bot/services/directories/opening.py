@@ -37,13 +37,20 @@ def open_directory(connection: "Connection", credentials: Credentials) -> Direct
     if connection.source == Source.M365:
         from bot.services.directories.m365 import Microsoft365
 
-        return Microsoft365(microsoft(credentials), connection.target, connection.options)
+        return Microsoft365(microsoft(credentials), connection.key, connection.options)
     from bot.services.directories.google import GoogleCredentials, GoogleWorkspace
 
     assert credentials.google_service_account is not None
     assert connection.subject is not None
     google = GoogleCredentials(credentials.google_service_account, credentials.google_api_endpoint, credentials.ca)
-    return GoogleWorkspace(google, connection.target, connection.subject, connection.options)
+    return GoogleWorkspace(google, connection.key, connection.subject, connection.options)
+
+
+def identify_tenant(domain: str, credentials: Credentials) -> str:
+    """The id of the tenant of Microsoft 365 that a domain is of. Raises UnknownTenant and other DirectoryFailures."""
+    from bot.services.directories.microsoft import tenant_id
+
+    return tenant_id(microsoft(credentials), domain)
 
 
 def microsoft(credentials: Credentials) -> "MicrosoftCredentials":

@@ -30,6 +30,7 @@ from db.models import CONNECTION, POST, SYNC_RUN, WORK, HoldState, PostState, So
 from tests.background import until
 from tests.conftest import DrivenClock, Store
 from tests.slack_requests import SYNCED, App, Desk, desk
+from tests.tenants import tenant_of
 
 KEY = SecretStr(Fernet.generate_key().decode())
 GUEST = Absentee("g", "g@acme.example", Outside.GUEST)
@@ -109,10 +110,9 @@ def connect(at: Desk, *names: str) -> None:
     with Session(at.store.engine) as session:
         for name in names:
             account = accounts.find(session, at.workspace, name)
+            by: Any = {"identify": tenant_of, "actor": "t", "clock": at.clock}
             domain = f"{name.lower()}.example"
-            connections.connect(
-                session, at.workspace, account, Source.M365, domain, options=Options(), actor="t", clock=at.clock
-            )
+            connections.connect(session, at.workspace, account, Source.M365, domain, options=Options(), **by)
         session.execute(update(CONNECTION).values(reviewed=True, next_at=at.clock() + timedelta(days=9)))
         session.commit()
 

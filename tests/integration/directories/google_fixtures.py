@@ -10,7 +10,6 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-import httplib2
 import pytest
 from jsonschema import Draft202012Validator
 from structlog.testing import capture_logs
@@ -19,6 +18,7 @@ from bot.clock import system_clock
 from bot.playground.directories.admin_sdk import GoogleServed, running
 from bot.playground.directories.google_customer import Fault, GoogleCustomer, Mishap
 from bot.playground.directories.google_tokens import ServiceAccount
+from bot.services.directories import google_api
 from bot.services.directories.base import Options, Pool, Progress
 from bot.services.directories.failures import DirectoryFailure
 from bot.services.directories.google import GoogleCredentials, GoogleWorkspace
@@ -94,13 +94,13 @@ class Google:
 def local_google(monkeypatch: pytest.MonkeyPatch) -> Iterator[Google]:
     """A customer with one user, the administrator, served while the block runs."""
     customer = GoogleCustomer(system_clock, service_account(), ADMIN)
-    monkeypatch.setattr(httplib2.Http, "request", checked(httplib2.Http.request))
+    monkeypatch.setattr(google_api.Line, "request", checked(google_api.Line.request))
     with running(customer) as served:
         yield Google(customer, served)
 
 
 def checked(request: Callable[..., Any]) -> Callable[..., Any]:
-    """httplib2's request, and every page in an answer to it is checked."""
+    """A request, and every page in an answer to it is checked."""
 
     def ask(self: Any, uri: str, *args: Any, **kwargs: Any) -> Any:
         head, content = request(self, uri, *args, **kwargs)

@@ -76,14 +76,6 @@ def test_a_wait_that_google_names_is_waited(google: Google, what: Mishap) -> Non
     assert [7.5 <= wait < 8.5 for wait in google.waits] == [True, True]
 
 
-def test_a_wait_until_a_date_counts_from_the_answers_own(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
-    head = {"retry-after": "Wed, 25 Nov 2026 08:00:20 GMT", "date": "Wed, 25 Nov 2026 08:00:00 GMT"}
-    assert google_api.seconds_of(head) == 20
-    assert google_api.seconds_of(head | {"retry-after": "Wed, 25 Nov 2026 07:00:00 GMT"}) == 0
-    assert [google_api.seconds_of(head | {"retry-after": said}) for said in ("", "soon", "-1", "inf")] == [None] * 4
-    assert google_api.seconds_of({"retry-after": head["retry-after"]}) is None
-
-
 def test_too_long_a_wait_is_not_waited_but_told(google: Google) -> None:
     google.let(Mishap.TOO_MANY, retry_after="3600")
     failure = google.failure()
@@ -167,10 +159,10 @@ def test_a_page_that_leads_to_itself_is_refused(google: Google) -> None:
 
 
 def test_silence_is_not_waited_out(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(google_api, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(google_api, "SILENCE", 0.2)
     google.let(Mishap.SILENCE, page=2, times=ALWAYS)
     assert isinstance(google.failure(), DirectoryAway)
-    assert [entry["reason"] for entry in google.logged if "reason" in entry] == ["TimeoutError"] * 5
+    assert [entry["why"] for entry in google.logged if "why" in entry] == ["ReadTimeout"] * 5
 
 
 def test_nobody_is_there(google: Google) -> None:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
+from structlog.testing import capture_logs
 
 from bot.services import account_status, connections, log, privacy, schedule, undo
 from bot.services.connections import Connected, Connection
 from bot.services.directories.base import Options
+from bot.services.directories.failures import TenantUnclear, UnknownTenant
 from bot.services.errors import (
     AccountClosed,
     BadDomain,
@@ -21,10 +23,12 @@ from bot.services.errors import (
     NotConnected,
     NothingConnected,
     ReadsDirectory,
+    Refusal,
     SeveralConnected,
 )
 from db.models import CONNECTION, EPOCH, HELD_MEMBER, LEDGER, SYNC_RUN, HoldState, Kind, Source, Status
 from tests.integration.services.conftest import Msp
+from tests.tenants import tenant_of
 
 TENANT = "2f1f4a2c-6d0b-4f6e-9a53-0b9b6e2d8c11"
 EVERYBODY = Options()
@@ -34,7 +38,7 @@ GROUP, OTHER = "6a0c1e5e-3b1f-4a4d-8c77-53c9a1f0f001", "6a0c1e5e-3b1f-4a4d-8c77-
 def connect(
     msp: Msp, account: str = "Acme", target: str = "acme.example", options: Options = EVERYBODY, **more: Any
 ) -> Connected:
-    by: dict[str, Any] = {"actor": "t", "clock": msp.clock} | more
+    by: dict[str, Any] = {"identify": tenant_of, "actor": "t", "clock": msp.clock} | more
     source = by.pop("source", Source.M365)
     return connections.connect(msp.session, msp.workspace, msp.account(account), source, target, options=options, **by)
 
@@ -86,6 +90,7 @@ def test_a_connection_is_found_as_it_was_made_and_due_at_the_phase_of_the_accoun
         == Connection(
             acme,
             Source.M365,
+            TENANT,
             TENANT,
             None,
             Options((GROUP, OTHER), ("7" + GROUP[1:],), True, True),
@@ -162,6 +167,119 @@ def test_one_directory_is_for_one_account_and_the_other_one_is_named(msp: Msp) -
     disconnect(msp, "Blue")
     disconnect(msp)
     assert connect(msp, "Blue").change is not None
+
+
+TENANTS = {"acme.example": TENANT, "acme.onmicrosoft.com": TENANT, "blue.example": TENANT[:-1] + "2"}
+"""By their domains."""
+
+
+def identify(domain: str) -> str:
+    if domain not in TENANTS:
+        raise UnknownTenant(tenant=domain)
+    return TENANTS[domain]
+
+
+def unasked(domain: str) -> str:
+    raise AssertionError(domain)
+
+
+def unclear(domain: str) -> str:
+    raise TenantUnclear(host="login.microsoftonline.com", domain=domain)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ("acme.example", TENANT),
+        (TENANT, "acme.example"),
+        ("acme.example", "ACME.onmicrosoft.com"),
+        (TENANT, TENANT.upper()),
+    ],
+)
+def test_a_tenant_is_one_by_whatever_name(msp: Msp, mine: str, theirs: str) -> None:
+    made = connect(msp, target=mine, identify=identify).connection
+    assert (made.target, made.key, found(msp)) == (mine, TENANT, made)
+    with pytest.raises(DirectoryTaken, match=rf"{theirs.lower()} is the directory of Acme already"):
+        connect(msp, "Blue", theirs, identify=identify)
+    assert connect(msp, "Blue", "blue.example", identify=identify).change is not None
+
+
+def test_the_same_tenant_by_another_name_is_the_same_connection(msp: Msp) -> None:
+    connect(msp, identify=identify)
+    review(msp)
+    hold(msp)
+    again = connect(msp, target=TENANT, identify=identify)
+    assert (again.change, again.connection.target, members(msp)) == (None, "acme.example", 1)
+    other = connect(msp, target=TENANT, options=Options(guests=True), identify=identify)
+    assert (other.change is None, found(msp).target) == (False, TENANT)
+
+
+def test_an_id_and_a_domain_of_google_need_no_answer_of_microsofts(msp: Msp) -> None:
+    connect(msp, target=TENANT, identify=unasked)
+    google(msp, "Blue", identify=unasked)
+
+
+@pytest.mark.parametrize("refusal", [TenantUnclear, UnknownTenant])
+def test_where_microsoft_names_no_tenant_nothing_is_changed(msp: Msp, refusal: type[Refusal]) -> None:
+    before = connect(msp, target=TENANT).connection
+    with pytest.raises(refusal):
+        connect(msp, target="other.example", identify=unclear if refusal is TenantUnclear else identify)
+    assert found(msp) == before
+
+
+def test_a_domain_of_everybodys_is_no_tenant(msp: Msp) -> None:
+    with pytest.raises(BadTenant, match=r"outlook\.example"):
+        connect(msp, target="outlook.example", identify=lambda domain: connections.NO_TENANT[0])
+
+
+# Of an earlier Seatbot, which knew tenants by a domain
+
+
+def connected_once(msp: Msp, account: str = "Acme", domain: str = "acme.example") -> None:
+    connect(msp, account, domain)
+    of_account = CONNECTION.c.account_id == msp.account(account).id
+    msp.session.execute(update(CONNECTION).where(of_account).values(target_key=domain))
+    msp.session.commit()
+
+
+@pytest.mark.parametrize("target", [TENANT, "acme.onmicrosoft.com"])
+def test_a_tenant_that_is_known_by_a_domain_is_recognised(msp: Msp, target: str) -> None:
+    connected_once(msp)
+    assert found(msp).key == "acme.example"
+    with pytest.raises(DirectoryTaken):
+        connect(msp, "Blue", target, identify=identify)
+    assert (found(msp).target, found(msp).key) == ("acme.example", TENANT)
+    connect(msp, "Blue", "blue.example", identify={"blue.example": TENANTS["blue.example"]}.__getitem__)
+
+
+def test_its_account_may_be_connected_with_it_again(msp: Msp) -> None:
+    connected_once(msp)
+    review(msp)
+    again = connect(msp, target=TENANT, identify=identify)
+    assert (again.change, again.connection.reviewed) == (None, True)
+
+
+def test_whether_it_is_another_accounts_must_be_known(msp: Msp) -> None:
+    connected_once(msp)
+    with pytest.raises(TenantUnclear):
+        connect(msp, "Blue", TENANT, identify=unclear)
+    assert [one.account.name for one in connections.everyone(msp.session, msp.workspace)] == ["Acme"]
+
+
+def test_a_domain_that_has_lapsed_is_nobodys(msp: Msp) -> None:
+    connected_once(msp, domain="lapsed.example")
+    assert connect(msp, "Blue", TENANT, identify=identify).change is not None
+    assert found(msp).key == "lapsed.example"
+
+
+def test_two_that_had_one_tenant_already_are_told_in_the_log(msp: Msp) -> None:
+    connect(msp, "Blue", TENANT)
+    connected_once(msp)
+    with capture_logs() as logged:
+        connect(msp, "Blue", TENANT, options=Options(guests=True), identify=identify)
+    ids = [msp.account(name).id for name in ("Acme", "Blue")]
+    assert [line["accounts"] for line in logged if line["event"] == "one tenant for two accounts"] == [ids]
+    assert found(msp).key == "acme.example"
 
 
 def test_connecting_again_with_the_same_values_changes_nothing(msp: Msp) -> None:

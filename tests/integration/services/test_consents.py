@@ -3,24 +3,25 @@
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.playground.directories.graph import LocalGraph, running
 from bot.playground.directories.graph_answers import IN_ENGLISH
 from bot.playground.directories.serving import Served
 from bot.playground.directories.tenants import Tenant
-from bot.services import account_status, connections, consents, workspaces
+from bot.services import account_status, accounts, connections, consents, workspaces
 from bot.services.connections import Connected
 from bot.services.consents import Invitation
 from bot.services.directories import failures
 from bot.services.directories.base import Options
-from bot.services.directories.opening import Credentials, open_directory
+from bot.services.directories.opening import Credentials, identify_tenant, open_directory
 from bot.services.errors import (
     AccountClosed,
     BadGroup,
@@ -32,9 +33,11 @@ from bot.services.errors import (
     Refusal,
     TenantTaken,
 )
+from bot.services.workspaces import Workspace
 from db.models import CONNECTION, CONSENT, Kind, Source, Status
 from tests.conftest import Store
 from tests.integration.services.conftest import Msp
+from tests.tenants import tenant_of
 
 PUBLIC = "https://seats.example.com"
 GROUP = "6a0c1e5e-3b1f-4a4d-8c77-53c9a1f0f001"
@@ -91,6 +94,14 @@ class Scene:
         with pytest.raises(ConsentLinkGone):
             self.come_back(answer)
         return caught.value
+
+    def connect(self, account: str, target: str, workspace: Workspace | None = None) -> Connected:
+        """Connect an account with a tenant from the command line."""
+        session, workspace = self.msp.session, workspace or self.msp.workspace
+        identify = partial(identify_tenant, credentials=self.credentials)
+        by: Any = {"identify": identify, "actor": "t", "clock": self.msp.clock}
+        at = (session, workspace, accounts.find(session, workspace, account), Source.M365, target)
+        return connections.connect(*at, options=Options(), **by)
 
     def connections(self) -> list[Any]:
         rows = self.msp.session.execute(select(CONNECTION).order_by(CONNECTION.c.account_id)).all()
@@ -211,15 +222,37 @@ def test_a_tenant_of_another_account_is_refused_without_saying_whose(scene: Scen
     assert "Blue" not in str(refusal)
 
 
-def test_a_tenant_of_another_workspace_is_refused_too(scene: Scene) -> None:
+@pytest.mark.parametrize("named", ["id", "domain"])
+def test_a_tenant_of_another_workspace_is_refused_too(scene: Scene, named: str) -> None:
     session, clock = scene.msp.session, scene.msp.clock
     other = workspaces.create(session, workspaces.check("Southwind MSP"))
     account_status.add(session, other, "Rival", Status.ACTIVE, actor="t", clock=clock)
-    from bot.services import accounts
-
-    rival = accounts.find(session, other, "Rival")
-    connections.connect(session, other, rival, Source.M365, scene.tenant.id, options=Options(), actor="t", clock=clock)
+    scene.connect("Rival", getattr(scene.tenant, named), other)
     assert "Rival" not in str(scene.refused(TenantTaken, scene.visit(scene.begin().url)))
+
+
+@pytest.mark.parametrize("domain", ["acme.example", "ACME.onmicrosoft.example"])
+def test_a_tenant_that_another_account_has_by_a_domain_is_refused(scene: Scene, domain: str) -> None:
+    scene.tenant.domains.add("acme.onmicrosoft.example")
+    scene.connect("Blue", domain)
+    scene.refused(TenantTaken, scene.visit(scene.begin().url))
+
+
+@pytest.mark.parametrize("whose", ["this", "another"])
+def test_a_tenant_that_an_earlier_seatbot_kept_by_its_domain_is_refused(scene: Scene, whose: str) -> None:
+    session = scene.msp.session
+    if whose == "this":
+        scene.connect("Blue", "acme.example")
+    else:
+        other = workspaces.create(session, workspaces.check("Southwind MSP"))
+        account_status.add(session, other, "Rival", Status.ACTIVE, actor="t", clock=scene.msp.clock)
+        scene.connect("Rival", "acme.example", other)
+    session.execute(update(CONNECTION).values(target_key="acme.example"))
+    session.commit()
+    answer = scene.visit(scene.begin().url)
+    with pytest.raises(TenantTaken):
+        scene.come_back(answer)
+    assert [(row.target, row.target_key) for row in scene.connections()] == [("acme.example", scene.tenant.id)]
 
 
 def test_the_same_tenant_for_the_same_account_changes_nothing(scene: Scene) -> None:
@@ -238,6 +271,7 @@ def test_a_link_from_before_another_connection_does_not_replace_it(scene: Scene)
         "acme.example",
         subject="admin@acme.example",
         options=Options(),
+        identify=tenant_of,
         actor="t",
         clock=scene.msp.clock,
     )

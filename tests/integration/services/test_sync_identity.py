@@ -1,5 +1,7 @@
 """Whom a sync takes for whom, and what odd things of a directory come to."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +13,7 @@ from bot.services.sync_plan import Figures
 from db.models import CONNECTION, SYNC_RUN, USER, HoldState, Source, Status, SyncOutcome
 from tests.integration.services.conftest import Msp
 from tests.integration.services.test_sync import ANN, BOB, DAN, crowd, rows, synced
+from tests.tenants import tenant_of
 
 TENANT = "acme.example"
 RIGHT_TO_LEFT, ISOLATE = "\u202e", "\u2066"
@@ -25,7 +28,7 @@ def stored(msp: Msp) -> dict[str | None, tuple[str | None, bool]]:
 
 def connect(msp: Msp, *, guests: bool = False) -> None:
     account = msp.account("Acme")
-    by = {"actor": "t", "clock": msp.clock}
+    by: Any = {"identify": tenant_of, "actor": "t", "clock": msp.clock}
     connections.connect(msp.session, msp.workspace, account, Source.M365, TENANT, options=Options(guests=guests), **by)
 
 

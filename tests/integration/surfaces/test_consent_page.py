@@ -4,6 +4,7 @@ import http.client
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -17,7 +18,9 @@ from bot.playground.directories.tenants import Tenant
 from bot.serve import database_fault
 from bot.services import accounts, connections, consents, workspaces
 from bot.services.directories.base import Options
-from bot.services.directories.opening import Credentials
+from bot.services.directories.failures import ConsentGone
+from bot.services.directories.microsoft import verify_tenant
+from bot.services.directories.opening import Credentials, identify_tenant, microsoft
 from bot.surfaces.consent import Consents, preferred
 from bot.surfaces.http import Http, Server, listen
 from bot.surfaces.metrics import Metrics
@@ -51,11 +54,11 @@ class Browser:
                 now=self.scene.clock(),
             ).url
 
-    def sent_back(self) -> dict[str, str]:
+    def sent_back(self, link: str | None = None) -> dict[str, str]:
         """What Microsoft adds to the address."""
         with requests.Session() as browser:
             browser.trust_env = False
-            answer = browser.get(self.link(), verify=self.credentials.ca, allow_redirects=False)
+            answer = browser.get(link or self.link(), verify=self.credentials.ca, allow_redirects=False)
         return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
 
     def read(self, answer: dict[str, str], languages: str = "", method: str = "GET") -> tuple[int, str, Any]:
@@ -118,6 +121,24 @@ def test_the_whole_way(browser: Browser) -> None:
 
 
 @sqlite_only
+def test_a_tenant_that_consents_again_by_the_link_in_a_failure_is_thanked(browser: Browser) -> None:
+    browser.read(browser.sent_back())
+    browser.graph.application.reply_url = "https://seats.example.com/connect/m365"
+    browser.tenant.consented = False
+    before = browser.scene.dump()
+    with pytest.raises(ConsentGone) as gone:
+        verify_tenant(microsoft(browser.credentials), browser.tenant.id)
+    answer = browser.sent_back(gone.value.fields["url"])
+    assert answer == {"admin_consent": "True", "tenant": browser.tenant.id}
+    status, page, _ = browser.read(answer)
+    assert status == 200
+    assert "<h1>Consent given</h1>" in page
+    assert "<h1>Consentement donné</h1>" in browser.read(answer, "fr")[1]
+    assert browser.scene.dump() == before
+    verify_tenant(microsoft(browser.credentials), browser.tenant.id)
+
+
+@sqlite_only
 def test_the_page_fetches_nothing_and_runs_nothing(browser: Browser) -> None:
     for answer in (browser.sent_back(), {}):
         _, page, headers = browser.read(answer)
@@ -148,7 +169,18 @@ def test_an_msp_s_name_is_no_markup(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [{}, {"state": ""}, {"state": "x" * 4000}, {"tenant": "x" * 4000}, {"state": "\0"}, {"x": "y"}]
+    "answer",
+    [
+        {"admin_consent": "True", "state": ""},
+        {"admin_consent": "True", "error": "access_denied"},
+        {"admin_consent": "False"},
+        {},
+        {"state": ""},
+        {"state": "x" * 4000},
+        {"tenant": "x" * 4000},
+        {"state": "\0"},
+        {"x": "y"},
+    ],
 )
 @sqlite_only
 def test_what_nobody_asked_for_changes_nothing(browser: Browser, answer: dict[str, str]) -> None:
@@ -195,7 +227,8 @@ def test_trouble_at_microsoft_is_told_and_no_secret_with_it(browser: Browser) ->
 
 
 @sqlite_only
-def test_another_account_s_tenant_is_refused_and_its_name_kept(browser: Browser) -> None:
+@pytest.mark.parametrize("named", ["id", "domain"])
+def test_another_account_s_tenant_is_refused_and_its_name_kept(browser: Browser, named: str) -> None:
     with browser.scene.store.session() as session:
         workspace = workspaces.find(session)
         from bot.services import account_status
@@ -208,8 +241,9 @@ def test_another_account_s_tenant_is_refused_and_its_name_kept(browser: Browser)
             workspace,
             zebra,
             Source.M365,
-            browser.tenant.id,
+            getattr(browser.tenant, named),
             options=Options(),
+            identify=partial(identify_tenant, credentials=browser.credentials),
             actor="t",
             clock=browser.scene.clock,
         )

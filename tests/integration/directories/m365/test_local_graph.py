@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+from contextlib import aclosing
 from importlib.resources import files
 from typing import Any
 
@@ -102,7 +103,11 @@ async def by_microsoft(scene: Scene, group: str) -> tuple[set[tuple[str, str]], 
         provider = AzureIdentityAuthenticationProvider(
             credential, scopes=[f"https://{host}/.default"], allowed_hosts=[host.partition(":")[0]]
         )
-        async with httpx.AsyncClient(verify=tls, trust_env=False) as http:
+        # The client's middleware takes the transport's place, and closes it not.
+        async with (
+            aclosing(httpx.AsyncHTTPTransport(verify=tls, trust_env=False)) as transport,
+            httpx.AsyncClient(transport=transport, trust_env=False) as http,
+        ):
             adapter = GraphRequestAdapter(provider, GraphClientFactory.create_with_default_middleware(client=http))
             adapter.base_url = f"{scene.served.url}/v1.0"
             client = GraphServiceClient(request_adapter=adapter)

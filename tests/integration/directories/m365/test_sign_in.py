@@ -11,7 +11,7 @@ from bot.playground.directories.graph_faults import ALWAYS, What
 from bot.playground.directories.tenants import Tenant
 from bot.services.directories import failures
 from bot.services.directories.m365 import Microsoft365
-from bot.services.directories.microsoft import consent_url, verify_tenant
+from bot.services.directories.microsoft import consent_url, tenant_id, verify_tenant
 from tests.integration.directories.m365.conftest import Certificate, Scene, certificate
 
 OTHER = "8a1d2c3b-0000-4000-8000-00000000000f"
@@ -38,6 +38,41 @@ def test_what_names_no_single_tenant_is_never_asked_for(scene: Scene, tenant: st
         consent_url(scene.credentials, tenant, "https://seatbot.example/connect/m365", "state")
     with pytest.raises(failures.UnknownTenant):
         verify_tenant(scene.credentials, tenant)
+
+
+def test_a_tenant_is_known_by_each_of_its_domains(scene: Scene) -> None:
+    scene.tenant.domains.add("acme.onmicrosoft.example")
+    scene.graph.tenants.append(Tenant("other.example"))
+    for domain in ("acme.example", "Acme.OnMicrosoft.example"):
+        assert tenant_id(scene.credentials, domain) == scene.tenant.id
+    assert tenant_id(scene.credentials, "other.example") != scene.tenant.id
+    with pytest.raises(failures.UnknownTenant, match=r"nowhere\.example"):
+        tenant_id(scene.credentials, "nowhere.example")
+
+
+def test_which_tenant_a_domain_is_of_takes_no_sign_in(scene: Scene) -> None:
+    scene.tenant.consented = False
+    scene.changed |= {"client_id": None, "secret": None}
+    assert tenant_id(scene.credentials, "acme.example") == scene.tenant.id
+
+
+@pytest.mark.parametrize(
+    ("what", "kind"),
+    [
+        (What.STATUS, failures.TenantUnclear),
+        (What.CUT, failures.TenantUnclear),
+        (What.HTML, failures.StrangeAnswer),
+        (What.REDIRECT, failures.ForeignLink),
+    ],
+)
+def test_microsoft_does_not_say_which_tenant_it_is(
+    scene: Scene, what: What, kind: type[failures.DirectoryFailure]
+) -> None:
+    scene.graph.faults.order_at_sign_in(what, times=ALWAYS, status=503 if what is What.STATUS else 200)
+    with pytest.raises(kind) as caught:
+        tenant_id(scene.credentials, "acme.example", wait=scene.waits.append)
+    scene.keeps_secrets(caught.value)
+    assert len(scene.waits) == (4 if kind is failures.TenantUnclear else 0)
 
 
 def test_a_wrong_secret(scene: Scene) -> None:

@@ -15,6 +15,7 @@ from bot.views import faq as faq_view
 from bot.views.texts import Texts
 from db.models import CHANGE, LEDGER, Cause, Kind, Source, Status
 from tests.integration.services.conftest import Msp
+from tests.tenants import tenant_of
 
 
 def ask(msp: Msp, question: str, locale: str = "en") -> Reply:
@@ -127,9 +128,8 @@ def test_the_latest_syncs_are_told(msp: Msp) -> None:
 
 def test_the_next_syncs_are_told_but_for_those_that_are_due(msp: Msp) -> None:
     acme = msp.account("Acme")
-    connections.connect(
-        msp.session, msp.workspace, acme, Source.M365, "acme.test", options=Options(), actor="t", clock=msp.clock
-    )
+    by: Any = {"identify": tenant_of, "actor": "t", "clock": msp.clock}
+    connections.connect(msp.session, msp.workspace, acme, Source.M365, "acme.test", options=Options(), **by)
     [due] = figures(msp, "sync-schedule").nexts
     assert (due.account, due.at) == ("Acme", schedule.next_daily(acme.id, msp.clock()))
     said = told(msp, "sync-schedule")

@@ -7,7 +7,6 @@ import pytest
 from bot.services.directories.failures import (
     ClockOff,
     DelegationGone,
-    DirectoryAway,
     DirectoryBusy,
     DirectoryFailure,
     DirectoryTroubled,
@@ -34,7 +33,6 @@ def answered(status: int, *reasons: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("status", "document", "asked", "expected"),
     [
-        (None, None, USERS, DirectoryAway),
         (302, None, USERS, ForeignLink),
         (304, None, USERS, ForeignLink),
         (400, answered(400, "invalid"), USERS, DirectoryTroubled),

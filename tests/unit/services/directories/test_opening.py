@@ -9,8 +9,9 @@ from bot.services.directories.failures import NotConfigured
 from bot.services.directories.opening import Credentials, missing, open_directory
 from db.models import Source
 
-TENANT = Connection(Account(1, "Acme"), Source.M365, "acme.example", None, Options())
-DOMAIN = Connection(Account(1, "Acme"), Source.GOOGLE, "acme.example", "admin@acme.example", Options())
+TENANT_ID = "2f1f4a2c-6d0b-4f6e-9a53-0b9b6e2d8c11"
+TENANT = Connection(Account(1, "Acme"), Source.M365, "acme.example", TENANT_ID, None, Options())
+DOMAIN = Connection(Account(1, "Acme"), Source.GOOGLE, "acme.example", "acme.example", "admin@acme.example", Options())
 
 
 @pytest.mark.parametrize(
