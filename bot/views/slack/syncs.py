@@ -113,6 +113,21 @@ def result(
     return answer.answer([*title, *said], blocks)
 
 
+def given_up(texts: Texts, account: str, id_: str, *, failing: bool = False) -> Answer:
+    """A sync that Seatbot itself could not do, however often it tried; the log has why under the id. `failing` as in
+    `result`."""
+    said = [
+        texts.say(syncs.FAILED, account=shown(account)),
+        texts.say(
+            "Something went wrong here, not in the directory, and it is in the log as {id}. Nobody was changed; "
+            "if it stays so, give that id to whoever runs Seatbot.",
+            id=id_,
+        ),
+        *(part.text for part in notes(texts, failing=failing, recovered=False)),
+    ]
+    return answer.answer(said, [answer.section("failure", said)])
+
+
 def notes(texts: Texts, *, failing: bool, recovered: bool) -> list[Part]:
     """What the admins are told besides of a scheduled sync."""
     if failing:
