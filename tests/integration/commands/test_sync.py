@@ -223,11 +223,30 @@ def test_of_several_accounts_one_is_chosen(site: Site) -> None:
     connect(site.at, "Globex")
     assert "2 accounts have a directory" in site.ask("sync preview")
     message = site.seen()[-1]
-    assert [button["text"]["text"] for _, button in message.buttons()] == ["Acme", "Globex"]
+    assert [button["text"]["text"] for _, button in message.buttons()] == ["Acme", "Globex", "All of them"]
     site.press(message, "pick_1")
     site.work()
     assert site.reads == ["Globex"]
     assert "Globex" in site.seen()[-1].text
+
+
+def test_admins_find_the_sync_in_the_menu_where_there_is_a_directory(site: Site) -> None:
+    for person, is_there in ((TOM, False), (CAMILLE, True), (GRACE, True)):
+        site.ask("", person)
+        assert ("menu_sync" in str(site.seen(person)[-1].blocks)) == is_there
+    site.press(site.seen()[-1], "menu_sync")
+    site.work()
+    assert "Acme is synced." in site.seen()[-1].text
+
+
+def test_of_several_accounts_all_can_be_chosen_and_previewed(site: Site) -> None:
+    connect(site.at, "Globex")
+    site.ask("sync preview")
+    site.press(site.seen()[-1], "pick_all")
+    assert "nothing will be changed" in site.seen()[-1].text
+    site.work()
+    assert sorted(site.reads) == ["Acme", "Globex"]
+    assert site.column(SYNC_RUN.c.id) == []
 
 
 def test_of_all_accounts_only_what_matters_is_told(site: Site) -> None:
