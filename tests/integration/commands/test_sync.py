@@ -320,6 +320,15 @@ def test_a_rejected_sync_changes_nobody_and_cannot_be_confirmed(site: Site) -> N
     assert site.column(SYNC_RUN.c.hold) == [HoldState.REJECTED]
 
 
+def test_a_reader_who_presses_settles_nothing(site: Site) -> None:
+    blocks = held(site).blocks
+    for action in ("hold_confirm", "hold_reject"):
+        site.press(site.at.show({"text": "x", "blocks": blocks}, TOM), action, TOM)
+        assert "Only admins may do that." in site.seen(TOM)[-1].text
+    site.work()
+    assert site.column(SYNC_RUN.c.hold) == [HoldState.WAITING]
+
+
 def test_what_changed_since_makes_a_held_sync_outdated(site: Site) -> None:
     message = held(site)
     site.ask("deny add p00@acme.example in Acme")
