@@ -4,6 +4,7 @@ All of it lives in the store (bot/services/work.py), so that a kill loses nothin
 work does is registered by name: nothing here knows it.
 """
 
+import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Protocol
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.clock import Clock
@@ -40,6 +42,9 @@ class Again:
 Do = Callable[[Engine, Task, Clock], Again | None]
 """Does a piece of work. It may be cut off anywhere and is done again then. What it raises is a failure: it is tried
 again after growing pauses, five times in all."""
+GivenUp = Callable[[Session, Task, str, datetime], None]
+"""Tells whoever waits for work that is given up now, in that transaction, and so once: by the id under which the log
+has why."""
 
 
 class Recurring(Protocol):
@@ -59,6 +64,7 @@ class Jobs:
         self._engine, self._clock = engine, clock
         self._works: dict[str, Do] = {}
         self._recurring: dict[str, Recurring] = {}
+        self._given_up: dict[str, GivenUp] = {}
         self._presence = Presence(engine)
         self._number = 0
         self._threads = THREADS[engine.dialect.name]
@@ -69,11 +75,14 @@ class Jobs:
         self._is_troubled = False
         self._timer: BackgroundScheduler | None = None
 
-    def register(self, name: str, do: Do, recurring: Recurring | None = None) -> None:
-        """Say what work of that name does, and where its dues stand, if it comes again. Before the start."""
+    def register(self, name: str, do: Do, recurring: Recurring | None = None, given_up: GivenUp | None = None) -> None:
+        """Say what work of that name does, where its dues stand, if it comes again, and who is told when it is given
+        up. Before the start."""
         self._works[name] = do
         if recurring is not None:
             self._recurring[name] = recurring
+        if given_up is not None:
+            self._given_up[name] = given_up
 
     def start(self) -> None:
         """Look every second for what is due and what is to be done, until `close`."""
@@ -101,7 +110,7 @@ class Jobs:
                     fault = error
             with self._claiming:
                 self._number = self._presence.number()
-                cut_off = work.recover(session, self._number, list(self._under_way), now)
+                cut_off = work.recover(session, self._number, list(self._under_way), now, self._give_up)
             if cut_off:
                 log.warning("taken up again", pieces=cut_off)
             while not self.is_stopping and (task := self._claim(session)):
@@ -144,21 +153,37 @@ class Jobs:
                 return
 
     def _do(self, task: Task) -> None:
-        again, is_failed = None, False
+        again, fault = None, None
         try:
             again = self._works[task.name](self._engine, task, self._clock)
-        except Exception:
+        except Exception as error:
             log.exception("work failed", work=task.name, id=task.id, attempts=task.attempts)
-            is_failed = True
+            fault = error
         with Session(self._engine) as session:
             begin_writing(session)
             if again:
                 work.park(session, task, again.at)
-            elif not is_failed:
+            elif fault is None:
                 work.done(session, task, self._clock())
-            elif not work.failed(session, task, self._clock()):
-                log.error("work given up", work=task.name, id=task.id, workspace=task.workspace, subject=task.subject)
+            elif work.failed(session, task, self._clock()):
+                self._give_up(session, task, fault)
             session.commit()
+
+    def _give_up(self, session: Session, task: Task, fault: Exception | None = None) -> None:
+        """Log that work is given up, of what was cut off without a fault, and tell who waits for it. Raises DBAPIError:
+        then it is not given up yet."""
+        id_ = secrets.token_hex(4)
+        about = {"work": task.name, "id": task.id, "workspace": task.workspace, "subject": task.subject}
+        log.error("work given up", error=id_, **about, exc_info=fault)
+        if task.name not in self._given_up:
+            return
+        try:
+            with session.begin_nested():
+                self._given_up[task.name](session, task, id_, self._clock())
+        except DBAPIError:
+            raise
+        except Exception:  # or it would be given up again and again, and other work would wait for that
+            log.exception("nobody could be told that work was given up", error=id_, **about)
 
 
 def hand_over(session: Session, name: str, recurring: Recurring, now: datetime) -> None:

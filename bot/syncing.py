@@ -3,6 +3,7 @@ asked; who is told what of it is kept in the transaction of what it came to."""
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -15,7 +16,18 @@ from bot.clock import Clock
 from bot.commands import sync as sync_command
 from bot.commands.command import command, dump
 from bot.jobs import Again
-from bot.services import accounts, connections, offers, posts, sealed, sync, sync_schedule, work, workspaces
+from bot.services import (
+    accounts,
+    connections,
+    offers,
+    posts,
+    sealed,
+    sync,
+    sync_requests,
+    sync_schedule,
+    work,
+    workspaces,
+)
 from bot.services.accounts import Account
 from bot.services.billing import ledger
 from bot.services.connections import Connection
@@ -69,6 +81,31 @@ class Syncing:
                     return self._scheduled(session, workspace, account, task, clock)
             except SyncUnderWay:
                 return Again(clock() + PAUSE)
+
+    def given_up(self, session: Session, task: Task, id_: str, now: datetime) -> None:
+        """Whoever asked for a sync that Seatbot itself cannot do is told that it failed; the admins, of the first
+        scheduled one. The log has it under the id."""
+        workspace = workspaces.by_id(session, task.workspace)
+        account = accounts.by_id(session, workspace, int(task.subject))
+        key = f"sync {task.id}"
+        if task.payload:
+            wish = Wish(**task.payload)
+            if wish.confirms is not None:
+                sync_requests.reopen(session, workspace, wish.confirms)
+            texts = Texts(wish.locale, ZoneInfo(wish.zone))
+            told = {wish.locale: as_message(sync_view.given_up(texts, account.name, id_))}
+            posts.keep(session, workspace, key, wish.actor, told, now, url=wish.url)
+            return
+        with suppress(NotConnected):  # since it was due
+            failures = connections.find(session, workspace, account).failures
+            connections.reschedule(session, account, sync_schedule.failed(account.id, failures, now))
+            if not failures:
+                zone = workspace.calendar.zone
+                told = {
+                    locale: as_message(sync_view.given_up(Texts(locale, zone), account.name, id_, failing=True))
+                    for locale in LOCALES
+                }
+                posts.keep(session, workspace, key, posts.ADMINS, told, now)
 
     def _scheduled(
         self, session: Session, workspace: Workspace, account: Account, task: Task, clock: Clock
@@ -148,6 +185,8 @@ class Syncing:
         except Refusal as refusal:
             is_quiet = wish.quiet and isinstance(refusal, (AccountClosed, NotConnected))
             with ledger.locked(session, workspace):
+                if wish.confirms is not None:
+                    sync_requests.reopen(session, workspace, wish.confirms)
                 tell(session, None if is_quiet else refusal_view.refused(texts, refusal, self._root))
 
     def _opened(self, session: Session, workspace: Workspace, account: Account) -> Directory:

@@ -31,7 +31,8 @@ def background(settings: Settings, engine: Engine, clock: Clock, directories: Di
     jobs, token, keys = Jobs(engine, clock), revealed(settings.slack_bot_token), revealed(settings.encryption_keys)
     client = web_client(settings, token)
     opened = directories or partial(open_directory, credentials=settings.credentials)
-    jobs.register(daily_syncs.NAME, Syncing(opened, client, settings.command, keys).do, DailySyncs())
+    syncing = Syncing(opened, client, settings.command, keys)
+    jobs.register(daily_syncs.NAME, syncing.do, DailySyncs(), syncing.given_up)
     if token:
         jobs.register(posts.NAME, Outbox(client, People(client, clock), settings.admins, keys).send)
     return jobs

@@ -17,6 +17,7 @@ MENU = {
     "menu_report": Command("report"),
     "menu_accounts": Command("accounts"),
     "menu_deny_lists": Command("deny list"),
+    "menu_sync": Command("sync"),
     "menu_log": Command("log"),
     "menu_help": Command("help"),
 }

@@ -21,4 +21,5 @@ def listed(call: Call, asked: Sequence[Word]) -> Answer:
         native=call.native,
         page=call.command.page,
         here=call.here,
+        admin=call.is_admin,
     )

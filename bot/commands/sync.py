@@ -69,7 +69,13 @@ def which(call: Call, refusal: SeveralConnected, *, preview: bool) -> Answer:
     names = refusal.fields["known"][: sync_view.MOST_BUTTONS]
     picks = [(name, call.offer(command("sync", name, *more))) for name in names]
     name, account = ("synchro", "COMPTE") if call.reader.locale == "fr" else ("sync", "ACCOUNT")
-    return sync_view.which(call.reader, refusal, picks, f"{call.root} {name} {account}")
+    return sync_view.which(
+        call.reader,
+        refusal,
+        picks,
+        every=call.offer(command("sync", Word("all"), *more)),
+        usage=f"{call.root} {name} {account}",
+    )
 
 
 def confirm(call: Call, asked: Sequence[Word]) -> Answer:

@@ -112,12 +112,23 @@ def hints(msp: DemoMSP) -> dict[str, list[Hint]]:
     client = max(msp.accounts, key=lambda account: len(account.people) if account.synced else 0)
     person = next(person.email for person in client.people if person.events[-1].active)
     lines = {
-        "en": ["", "report", f"report {client.name}", "faq why is the bill so high?", f"deactivate {person}", "undo"],
+        "en": [
+            "",
+            "report",
+            f"report {client.name}",
+            "faq why is the bill so high?",
+            "suggestions",
+            "sync",
+            f"deactivate {person}",
+            "undo",
+        ],
         "fr": [
             "",
             "rapport",
             f"rapport {client.name}",
             "question pourquoi la facture est-elle si élevée ?",
+            "suggestions",
+            "synchro",
             f"désactiver {person}",
             "annuler",
         ],

@@ -179,6 +179,12 @@ def everyone(session: Session, workspace: Workspace) -> list[Connection]:
     return sorted(map(read, rows), key=lambda one: names.sorting(one.account.name))
 
 
+def is_any(session: Session, workspace: Workspace) -> bool:
+    """Whether any account has a directory."""
+    c = CONNECTION.c
+    return session.execute(select(c.account_id).where(c.workspace_id == workspace.id).limit(1)).first() is not None
+
+
 def reschedule(session: Session, account: Account, standing: Standing) -> None:
     """Keep how an account's scheduled syncs went and when the next one is due, in the session's own transaction."""
     values = {"failures": standing.failures, "next_at": standing.next_at}

@@ -84,7 +84,12 @@ def end(session: Session, workspace: Workspace, key: str) -> None:
 def release(session: Session, workspace: Workspace, key: str) -> None:
     """What was claimed or begun came to nothing and may be done by another request."""
     with ledger.locked(session, workspace):
-        session.execute(delete(SLACK_REQUEST).where(of_key(workspace, key)))
+        forget(session, workspace, key)
+
+
+def forget(session: Session, workspace: Workspace, key: str) -> None:
+    """As `release`, within a transaction that writes."""
+    session.execute(delete(SLACK_REQUEST).where(of_key(workspace, key)))
 
 
 def cancel(session: Session, workspace: Workspace, request: str, now: datetime) -> bool:

@@ -59,9 +59,20 @@ def ask_confirmed(
     with ledger.locked(session, workspace):
         if requests.is_first(session, workspace, request, now):
             sync_runs.waiting(session, run)
-            if requests.is_first(session, workspace, f"confirm {run}", now):
+            if requests.is_first(session, workspace, confirmation(run), now):
                 hand_over(session, workspace, [account], replace(wish, confirms=run), now)
     return account
+
+
+def reopen(session: Session, workspace: Workspace, run: int) -> None:
+    """A held sync that could not be applied may be confirmed again; in the session's own transaction, which must be one
+    that writes."""
+    requests.forget(session, workspace, confirmation(run))
+
+
+def confirmation(run: int) -> str:
+    """The key of the request that confirms a held sync."""
+    return f"confirm {run}"
 
 
 def hand_over(session: Session, workspace: Workspace, accounts: Sequence[Account], wish: Wish, now: datetime) -> None:

@@ -8,12 +8,12 @@ effect (`done`), and then both happen once.
 
 import json
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, String, and_, delete, exists, literal_column, or_, select, text, update
+from sqlalchemy import Engine, Row, String, and_, delete, exists, literal_column, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -59,6 +59,14 @@ class Task:
     payload: Mapping[str, Any]
     due_at: datetime
     attempts: int
+
+
+GivenUp = Callable[[Session, Task], None]
+"""Told of work that is given up, in the transaction in which that is kept."""
+
+
+def untold(session: Session, task: Task) -> None:
+    """Nobody waits for it."""
 
 
 def hand_over(session: Session, name: str, dues: Sequence[Due], now: datetime) -> None:
@@ -116,15 +124,12 @@ def claim(session: Session, names: Collection[str], worker: int, now: datetime) 
             continue
         if row is None:
             return None
-        return Task(
-            row.id,
-            row.name,
-            row.workspace_id,
-            row.subject,
-            json.loads(row.payload),
-            row.due_at,
-            row.attempts,
-        )
+        return as_task(row)
+
+
+def as_task(row: Row[Any]) -> Task:
+    """A row of work as its worker has it."""
+    return Task(row.id, row.name, row.workspace_id, row.subject, json.loads(row.payload), row.due_at, row.attempts)
 
 
 def done(session: Session, task: Task, now: datetime) -> None:
@@ -138,24 +143,28 @@ def park(session: Session, task: Task, at: datetime) -> None:
 
 
 def failed(session: Session, task: Task, now: datetime) -> bool:
-    """The work failed: it is tried again after a growing pause. False where it was tried often enough and is given up.
-    In the session's own transaction."""
+    """The work failed: it is tried again after a growing pause. True where it was tried often enough and is given up by
+    this. In the session's own transaction."""
     if task.attempts >= MOST_ATTEMPTS:
-        settle(session, task, state=WorkState.FAILED, ended_at=now)
-        return False
+        return settle(session, task, state=WorkState.FAILED, ended_at=now)
     settle(session, task, state=WorkState.WAITING, next_at=now + FIRST_PAUSE * 2 ** (task.attempts - 1))
-    return True
+    return False
 
 
-def settle(session: Session, task: Task, **values: Any) -> None:
-    """Changes nothing where another worker has taken the work up since: then there was one attempt more."""
+def settle(session: Session, task: Task, **values: Any) -> bool:
+    """Changes nothing, and says so, where another worker has taken the work up since: then there was one attempt
+    more."""
     c = WORK.c
     still_mine = and_(c.state == WorkState.DOING, c.attempts == task.attempts)
-    session.execute(update(WORK).where(c.id == task.id, still_mine).values(**values))
+    changed = session.execute(update(WORK).where(c.id == task.id, still_mine).values(**values).returning(c.id))
+    return changed.first() is not None
 
 
-def recover(session: Session, worker: int, under_way: Collection[int], now: datetime) -> int:
-    """Let wait again what was cut off; gives how many pieces. What was cut off as often as work may fail is given up.
+def recover(
+    session: Session, worker: int, under_way: Collection[int], now: datetime, given_up: GivenUp = untold
+) -> int:
+    """Let wait again what was cut off; gives how many pieces. What was cut off as often as work may fail is given up,
+    and `given_up` told of it in the same transaction.
 
     Cut off is what a worker has that is gone, and what this one has that is not `under_way`, by ids.
     """
@@ -171,9 +180,12 @@ def recover(session: Session, worker: int, under_way: Collection[int], now: date
     begin_writing(session)
     last = update(WORK).where(cut_off, c.attempts >= MOST_ATTEMPTS).values(state=WorkState.FAILED, ended_at=now)
     others = update(WORK).where(cut_off).values(state=WorkState.WAITING)
-    found = [session.execute(changed.returning(c.id)).all() for changed in (last, others)]
+    ended = session.execute(last.returning(WORK)).all()
+    waiting = session.execute(others.returning(c.id)).all()
+    for row in ended:
+        given_up(session, as_task(row))
     session.commit()
-    return sum(map(len, found))
+    return len(ended) + len(waiting)
 
 
 class Presence:

@@ -128,7 +128,7 @@ def suggestion_row(texts: Texts, one: Suggestion) -> list[str]:
         shown(one.account),
         address(texts, one.email),
         shown(one.name or ""),
-        "; ".join(texts.say(SUGGESTED[why]) for why in one.why),
+        ", ".join(texts.say(SUGGESTED[why]) for why in one.why),
         ", ".join(map(shown, one.others)),
     ]
 

@@ -10,12 +10,13 @@ from bot.views.parts import Part, Rows, Table
 from bot.views.texts import Texts, shown
 from bot.views.words import CAUSES, STATUSES, address, few
 
+FAILED = N_("{account}: the sync failed.")
 OUTCOMES = {
     "applied": N_("{account} is synced."),
     "unchanged": N_("{account} is synced; nobody had to be changed."),
     "preview": N_("{account}: this is what a sync would do now. Nothing was changed."),
     "held": N_("{account}: the sync is held, and nothing was changed."),
-    "failed": N_("{account}: the sync failed."),
+    "failed": FAILED,
 }
 TURNED = {
     "created": NN_("{n} new user, active now: {people}.", "{n} new users, active now: {people}."),

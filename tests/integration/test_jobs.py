@@ -1,23 +1,23 @@
 """Background work in one process: handed over once, done once, tried again, parked, taken up again."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from queue import Queue
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlmodel import Session
 
 from bot import jobs as jobs_module
 from bot.clock import Clock
 from bot.jobs import Again, Do, Jobs
-from bot.services import work
+from bot.services import posts, work
 from bot.services.daily_syncs import DailySyncs
 from bot.services.schedule import next_daily
 from bot.services.work import MOST_ATTEMPTS, Presence, Task
 from bot.services.workspaces import Workspace
-from db.models import WorkState
+from db.models import POST, WorkState
 from tests.background import connect_accounts, due_ats, grow_old, hand_over, note, notes, open_pieces, pieces, until
 from tests.conftest import NOW, DrivenClock, Store
 
@@ -207,6 +207,44 @@ def test_what_is_cut_off_again_and_again_is_given_up(store: Store, workspace: Wo
             assert work.claim(session, ["note"], 1, NOW)
             assert work.recover(session, 2, (), NOW) == 1
     assert pieces(store.engine) == [("a", FAILED, MOST_ATTEMPTS)]
+
+
+@pytest.mark.parametrize("is_cut_off", [False, True], ids=["failed", "cut off"])
+def test_whoever_waits_for_work_that_is_given_up_is_told_once(
+    store: Store, workspace: Workspace, clock: DrivenClock, is_cut_off: bool
+) -> None:
+    def fail(engine: Engine, task: Task, clock: Clock) -> None:
+        raise RuntimeError(task.subject)
+
+    def tell(session: Session, task: Task, id_: str, now: datetime) -> None:
+        posts.keep(session, workspace, f"{task.subject} {task.attempts}", "U1", {"en": {"text": id_}}, now)
+
+    hand_over(store.engine, workspace.id, ["a"])
+    jobs = Jobs(store.engine, clock)
+    jobs.register("note", fail, given_up=tell)
+    for _ in range(MOST_ATTEMPTS):
+        clock.advance(hours=1)
+        with Session(store.engine) as session:
+            task = work.claim(session, ["note"], 1, clock())
+            assert task is not None
+            if is_cut_off:
+                work.recover(session, 2, (), clock(), jobs._give_up)
+        if not is_cut_off:
+            jobs._do(task)
+    jobs.tick()
+    with store.engine.connect() as connection:
+        assert connection.execute(select(POST.c.key)).scalars().all() == [f"a {MOST_ATTEMPTS}"]
+    jobs.close(10)
+
+
+def test_whoever_comes_too_late_gives_nothing_up(store: Store, workspace: Workspace) -> None:
+    hand_over(store.engine, workspace.id, ["a"])
+    with Session(store.engine) as session:
+        for _ in range(MOST_ATTEMPTS):
+            task = work.claim(session, ["note"], 1, NOW)
+            assert task is not None
+            work.recover(session, 2, (), NOW)
+        assert not work.failed(session, task, NOW)
 
 
 def test_work_whose_end_could_not_be_kept_is_taken_up_again(

@@ -1,7 +1,9 @@
-"""A scheduled sync killed at any point, from its beginning until the admins are told of it: the next worker takes it
-up, and it is done and told once."""
+"""A sync killed at any point, from its beginning until it is told: the next worker takes it up, and it is done, or
+given up, and told once."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from urllib.request import OpenerDirector
 
@@ -13,11 +15,12 @@ from bot.jobs import hand_over
 from bot.playground.team import GRACE
 from bot.services import accounts, connections, daily_syncs, work
 from bot.services.daily_syncs import DailySyncs
-from bot.services.directories.base import Member, Options, Pool, Progress
-from bot.services.work import Presence
+from bot.services.directories.base import Directory, Member, Options, Pool, Progress
+from bot.services.sync_requests import Wish
+from bot.services.work import MOST_ATTEMPTS, Presence
 from bot.services.workspaces import Workspace
 from bot.worker import background
-from db.models import CONNECTION, Source, WorkState
+from db.models import CONNECTION, WORK, Source, WorkState
 from tests.background import pieces, until
 from tests.conftest import NOW, DrivenClock, Store
 from tests.crash_points import Operation, contents, crash, recount, restore, save, uncrashed
@@ -36,6 +39,13 @@ class Given:
         return Pool(tuple(Member(email, email) for email in (SYNCED[0], "new@acme.example")))
 
 
+class Broken:
+    """A directory that no reader of ours can read."""
+
+    def read(self, progress: Progress) -> Pool:
+        raise ZeroDivisionError
+
+
 @pytest.fixture
 def at(store: Store, session: Session, workspace: Workspace, clock: DrivenClock, tmp_path: Path) -> Iterator[Desk]:
     """Grace is the only admin, and the sync of Acme is due."""
@@ -52,11 +62,11 @@ def at(store: Store, session: Session, workspace: Workspace, clock: DrivenClock,
         yield made
 
 
-def working(at: Desk) -> Operation:
+def working(at: Desk, directory: Directory) -> Operation:
     """One worker, in one thread, until nothing is due."""
 
     def run(engine: Engine) -> None:
-        jobs, presence = background(at.settings, engine, at.clock, lambda connection: Given()), Presence(engine)
+        jobs, presence = background(at.settings, engine, at.clock, lambda connection: directory), Presence(engine)
         number = presence.number()
         with Session(engine) as session:
             while task := work.claim(session, jobs._works, number, at.clock()):
@@ -67,11 +77,12 @@ def working(at: Desk) -> Operation:
 
 
 def taken_up(at: Desk, engine: Engine) -> None:
-    """What the one that was killed had waits again."""
+    """What the one that was killed had waits again, or is given up."""
+    jobs = background(at.settings, engine, at.clock)
 
     def is_free() -> bool:
         with Session(engine) as session:
-            work.recover(session, 0, [], at.clock())
+            work.recover(session, 0, [], at.clock(), jobs._give_up)
         return all(state != WorkState.DOING for _, state, _ in pieces(engine))
 
     until(is_free, "the server to see that the worker is gone")
@@ -101,7 +112,7 @@ def chosen(points: list[str]) -> list[int]:
 
 
 def test_killed_at_any_point_it_is_done_and_told_once(at: Desk, store: Store) -> None:
-    engine, run = store.engine, working(at)
+    engine, run = store.engine, working(at, Given())
     saved, before = save(engine), kept(engine)
     restore(engine, saved)
     recount(engine)
@@ -122,4 +133,26 @@ def test_killed_at_any_point_it_is_done_and_told_once(at: Desk, store: Store) ->
         where = f"after point {number} of {len(points)}: {points[number]}"
         assert told(at) == [WORDS], where
         assert {state for _, state, _ in pieces(engine)} == {WorkState.DONE}, where
+    assert at.refused() == []
+
+
+def test_killed_at_any_point_of_its_last_attempt_it_is_given_up_and_told_once(at: Desk, store: Store) -> None:
+    engine, run = store.engine, working(at, Broken())
+    asked = json.dumps(asdict(Wish(GRACE.id, "en", "Europe/London")))
+    with engine.begin() as connection:
+        connection.execute(update(WORK).values(payload=asked, attempts=MOST_ATTEMPTS - 1))
+    saved, before = save(engine), kept(engine)
+    points, _ = uncrashed(engine, run, SENDS)
+    assert told(at) == ["Acme: the sync failed."]
+    for number in chosen(points):
+        restore(engine, saved)
+        crash(engine, run, number, SENDS)
+        taken_up(at, engine)
+        at.clock.advance(minutes=2)
+        run(engine)
+        at.clock.advance(minutes=-2)
+        where = f"after point {number} of {len(points)}: {points[number]}"
+        assert told(at) == ["Acme: the sync failed."], where
+        assert [state for _, state, _ in pieces(engine)] == [WorkState.FAILED, WorkState.DONE], where
+        assert kept(engine) == before, where
     assert at.refused() == []

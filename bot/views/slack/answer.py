@@ -36,8 +36,10 @@ from bot.views.texts import BIDI, Texts, shown
 LONGEST_HEADER = 150
 LONGEST_SECTION = 3000
 LONGEST_BUTTON = 75
-LONGEST_CELLS = (100, 60, 40)
-"""A cell is cut to the first of these lengths with which the table is short enough, in aligned text to the last."""
+LONGEST_CELLS = (100, 60, 40, 30)
+"""A cell is cut to the first of these lengths with which the table is short enough."""
+LONGEST_ALIGNED = 40
+"""To so many characters a cell is cut in aligned text."""
 LONGEST_TABLE = 6_000
 """So many characters of a message a table may take, of which Slack takes some 13,000."""
 CELL = 35
@@ -158,7 +160,7 @@ def page(texts: Texts, native: Collection[str], block_id: str, table: Table, num
 
 def grid(native: Collection[str], block_id: str, table: Table) -> Block:
     """A table of at most 98 rows, with its titles and its total."""
-    longest = longest_cell(table.rows) if "table" in native else LONGEST_CELLS[-1]
+    longest = longest_cell(table.rows) if "table" in native else LONGEST_ALIGNED
     rows = [table.titles, *([shown(cell, longest) or "–" for cell in row] for row in table.rows)]
     rows += [table.total] if table.total else []
     if "table" in native:

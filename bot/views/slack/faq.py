@@ -68,7 +68,7 @@ def unsure(
     told = faq.unsure(texts)
     elements = [*buttons("open_topic", topics), answer.button("open_none", texts.say("None of these"), none)]
     blocks = [
-        answer.context("question", f"“{shown(question, LONGEST_QUOTE)}”"),
+        quoted(texts, question),
         answer.section("unsure", [told]),
         answer.buttons("topics", elements),
         *about(named, steps),
@@ -82,7 +82,7 @@ def unknown(
     """No topic answers the question; `near` are those that are not far. `named` and `steps` as of `answered`."""
     told = faq.unknown(texts)
     blocks: list[Block] = [
-        answer.context("question", f"“{shown(question, LONGEST_QUOTE)}”"),
+        quoted(texts, question),
         answer.section("unknown", [told]),
         *about(named, steps),
     ]
@@ -90,6 +90,11 @@ def unknown(
         blocks.append(answer.context("near", texts.say("What I can answer, if it helps:")))
         blocks.append(answer.buttons("topics", buttons("open_topic", near)))
     return answer.answer([told, *(part.text for part in named)], blocks)
+
+
+def quoted(texts: Texts, question: str) -> Block:
+    """The question as it was asked."""
+    return answer.context("question", texts.say("“{question}”", question=shown(question, LONGEST_QUOTE)))
 
 
 def about(named: Sequence[Part], steps: Sequence[Offer]) -> list[Block]:

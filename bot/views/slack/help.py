@@ -223,16 +223,19 @@ def unknown(texts: Texts, root: str, word: str, nearest: str | None, all_command
     """There is no such command; perhaps another was meant."""
     asked = shown(printable(word))
     if nearest:
-        said = texts.say(
-            "There is no command “{word}”. Did you mean {nearest}?", word=asked, nearest=f"{root} {nearest}"
-        )
+        said = [
+            texts.say("There is no command “{word}”. Did you mean {nearest}?", word=asked, nearest=f"{root} {nearest}")
+        ]
     else:
-        said = texts.say(
-            "There is no command “{word}”. {help} lists those that there are.",
-            word=asked,
-            help=f"{root} {all_commands}",
-        )
-    return answer.answer([said], [answer.section("unknown", [said])])
+        said = [
+            texts.say(
+                "There is no command “{word}”. {help} lists those that there are.",
+                word=asked,
+                help=f"{root} {all_commands}",
+            ),
+            texts.say("If that was a question about billing, ask it in a whole sentence."),
+        ]
+    return answer.answer(said, [answer.section("unknown", said)])
 
 
 def does(texts: Texts, entry: Entry, admin: bool) -> str:

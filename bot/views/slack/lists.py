@@ -134,9 +134,10 @@ def suggestions(
     native: Collection[str],
     page: int,
     here: str,
+    admin: bool,
 ) -> Answer:
-    """Who might be kept out of an account, or of all. `here` stands for the answer itself, from which each of them is
-    put on a deny list, or opens."""
+    """Who might be kept out of an account, or of all. `here` stands for the answer itself, from which each of them
+    is put on a deny list, where `admin` says that its reader may, or opens: both would be too long for a message."""
     title = texts.plural("{name}: {n} suggestion", "{name}: {n} suggestions", len(people), name=shown(whose.name))
     said = [
         texts.say("They are counted, though perhaps nobody means it. Nobody is kept out by this list.")
@@ -145,9 +146,8 @@ def suggestions(
     ]
     on_this = on_page(people, page)
     options = [(f"{one.email}, {one.account}", one.id) for one in on_this]
-    menu = answer.menu("choose_denied", texts.say("Put on the deny list"), here, options)
-    more: list[Block] = [answer.buttons("deny", menu)] if menu else []
-    more += choose_person(texts, here, on_this)
+    menu = answer.menu("choose_denied", texts.say("Put on the deny list"), here, options) if admin else []
+    more = [answer.buttons("deny", menu)] if menu else choose_person(texts, here, on_this)
     return listing(texts, title, said, lists.suggestions(texts, people), more, native=native, page=page)
 
 

@@ -9,9 +9,19 @@ from bot.views.slack.answer import Answer
 from bot.views.texts import Texts, shown
 
 
-def menu(texts: Texts, workspace: Workspace, bill: Bill, now: datetime, *, root: str, here: str, admin: bool) -> Answer:
+def menu(
+    texts: Texts,
+    workspace: Workspace,
+    bill: Bill,
+    now: datetime,
+    *,
+    root: str,
+    here: str,
+    admin: bool,
+    syncs: bool,
+) -> Answer:
     """The menu. `here` stands for it, so that what its buttons open leads back to it; `admin` says that its reader sees
-    the log."""
+    the log, `syncs` that there is something to sync, and its reader may."""
     calendar = workspace.calendar
     period = calendar.holding(now)
     said = [
@@ -31,6 +41,8 @@ def menu(texts: Texts, workspace: Workspace, bill: Bill, now: datetime, *, root:
         answer.button("menu_accounts", texts.say("Accounts"), here),
         answer.button("menu_deny_lists", texts.say("Deny lists"), here),
     ]
+    if syncs:
+        elements.append(answer.button("menu_sync", texts.say("Sync"), here))
     if admin:
         elements.append(answer.button("menu_log", texts.say("Log"), here))
     elements.append(answer.button("menu_help", texts.say("Help"), here))

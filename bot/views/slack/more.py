@@ -43,7 +43,8 @@ def leading_back(texts: Texts, shown: Answer, back: str) -> Answer:
 
 def shared(texts: Texts, shown: Answer, person: str, asked: str) -> Answer:
     """The answer for everybody in the channel: who asked for what stands above, and there are no buttons."""
-    told = texts.say("{person} shares the answer to {command}", person=mention(person), command=f"“{escaped(asked)}”")
+    quoted = texts.say("“{question}”", question=escaped(asked))
+    told = texts.say("{person} shares the answer to {command}", person=mention(person), command=quoted)
     kept = [
         block
         for block in shown.blocks

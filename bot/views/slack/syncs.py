@@ -14,7 +14,8 @@ from bot.views.slack.answer import Answer
 from bot.views.texts import Texts, shown
 from bot.views.words import few
 
-MOST_BUTTONS = 25
+MOST_BUTTONS = 24
+"""Slack takes one more in a row, which is for all accounts."""
 LONGEST_ACCOUNT = 40
 READING = {
     False: N_("The directory of {account} is being read, and the users are brought up to date with it."),
@@ -67,14 +68,17 @@ def rejected(texts: Texts, account: str) -> Answer:
     return answer.answer(said, [answer.section("rejected", said)])
 
 
-def which(texts: Texts, refusal: SeveralConnected, picks: Sequence[tuple[str, str]], usage: str) -> Answer:
+def which(
+    texts: Texts, refusal: SeveralConnected, picks: Sequence[tuple[str, str]], *, every: str, usage: str
+) -> Answer:
     """Several accounts have a directory. `picks` are names of accounts with what their buttons stand for; the others
-    are typed as `usage` says."""
+    are typed as `usage` says, or synced with all: `every` stands for that."""
     count = len(refusal.fields["known"])
     said = [texts.plural("{n} account has a directory.", "{n} accounts have a directory. Which one?", count)]
     if len(picks) < count:
         said.append(texts.say("Here are the first of them. Any other one: {usage}", usage=usage))
     elements = [answer.button(f"pick_{number}", account, offer) for number, (account, offer) in enumerate(picks)]
+    elements.append(answer.button("pick_all", texts.say("All of them"), every, "primary"))
     return answer.answer(said, [answer.section("question", said), answer.buttons("accounts", elements)])
 
 
@@ -112,6 +116,21 @@ def result(
     if elements := choices(texts, synced, people, after):
         blocks.append(answer.buttons("next", elements))
     return answer.answer([*title, *said], blocks)
+
+
+def given_up(texts: Texts, account: str, id_: str, *, failing: bool = False) -> Answer:
+    """A sync that Seatbot itself could not do, however often it tried; the log has why under the id. `failing` as in
+    `result`."""
+    said = [
+        texts.say(syncs.FAILED, account=shown(account)),
+        texts.say(
+            "Something went wrong here, not in the directory, and it is in the log as {id}. Nobody was changed; "
+            "if it stays so, give that id to whoever runs Seatbot.",
+            id=id_,
+        ),
+        *(part.text for part in notes(texts, failing=failing, recovered=False)),
+    ]
+    return answer.answer(said, [answer.section("failure", said)])
 
 
 def notes(texts: Texts, *, failing: bool, recovered: bool) -> list[Part]:

@@ -66,6 +66,12 @@ def test_what_is_not_known_is_said_to_be_and_kept_for_the_admins(team: Team) -> 
     assert "Only admins" in team.say(TOM, "topics unanswered")["text"]
 
 
+def test_a_question_is_quoted_as_its_language_quotes(team: Team) -> None:
+    assert "“what is the weather?”" in str(team.say(CAMILLE, "faq what is the weather?")["blocks"][0])
+    in_french = team.say(GRACE, "faq quel temps fait-il ?")["blocks"][0]
+    assert "« quel temps fait-il ? »" in str(in_french).replace("\\xa0", " ")
+
+
 def test_the_list_of_topics_is_for_all_and_its_form_for_admins(team: Team) -> None:
     assert "Topics of the FAQ" in team.say(TOM, "topics")["text"]
     assert labels(team.say(TOM, "topics list"), "open_topic_form") == []

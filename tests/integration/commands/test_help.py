@@ -43,6 +43,7 @@ def test_every_command_has_its_own_help(team: Team, person: Any, words: str, say
         (CAMILLE, "repport", "Vouliez-vous dire /seats rapport\u00a0?"),
         (GRACE, "zzzz Acme", "There is no command “zzzz”. /seats help lists those that there are."),
         (CAMILLE, "zzzz", "/seats aide donne la liste de celles qui existent."),
+        (GRACE, "zzzz Acme", "If that was a question about billing, ask it in a whole sentence."),
         (GRACE, "<!channel>", "There is no command “&lt;!channel&gt;”."),
         (GRACE, "'DROP-TABLE; --", "There is no command"),
         (GRACE, "x" * 4000, "There is no command"),

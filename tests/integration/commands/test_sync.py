@@ -16,14 +16,16 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from sqlalchemy import and_, func, or_, select, update
 from sqlmodel import Session
+from structlog.testing import capture_logs
 
 from bot.jobs import Jobs
 from bot.playground.messages import Message
 from bot.playground.team import BILLING, CAMILLE, GRACE, TOM, Person
-from bot.services import accounts, connections
+from bot.services import accounts, connections, posts, sync
 from bot.services.connections import Connection
 from bot.services.directories.base import Absentee, Member, Options, Outside, Pool, Progress
 from bot.services.directories.failures import ConsentGone, DirectoryBusy, DirectoryFailure
+from bot.services.errors import ClockBehind
 from bot.services.workspaces import Workspace
 from bot.worker import background
 from db.models import CONNECTION, POST, SYNC_RUN, WORK, HoldState, PostState, Source, WorkState
@@ -62,13 +64,11 @@ class Site:
     def work(self, refused: Sequence[str] = ()) -> None:
         """Do what is due, and what comes of it; Slack refuses that much of it."""
         c = WORK.c
-        is_open = or_(
-            c.state == WorkState.DOING,
-            and_(c.state == WorkState.WAITING, c.next_at <= self.at.clock.advance(seconds=1)),
-        )
+        self.at.clock.advance(seconds=1)
 
         def is_due() -> bool:
             self.jobs.tick()
+            is_open = or_(c.state == WorkState.DOING, and_(c.state == WorkState.WAITING, c.next_at <= self.at.clock()))
             with self.at.store.engine.connect() as connection:
                 return bool(connection.execute(select(func.count()).select_from(WORK).where(is_open)).scalar_one())
 
@@ -223,11 +223,30 @@ def test_of_several_accounts_one_is_chosen(site: Site) -> None:
     connect(site.at, "Globex")
     assert "2 accounts have a directory" in site.ask("sync preview")
     message = site.seen()[-1]
-    assert [button["text"]["text"] for _, button in message.buttons()] == ["Acme", "Globex"]
+    assert [button["text"]["text"] for _, button in message.buttons()] == ["Acme", "Globex", "All of them"]
     site.press(message, "pick_1")
     site.work()
     assert site.reads == ["Globex"]
     assert "Globex" in site.seen()[-1].text
+
+
+def test_admins_find_the_sync_in_the_menu_where_there_is_a_directory(site: Site) -> None:
+    for person, is_there in ((TOM, False), (CAMILLE, True), (GRACE, True)):
+        site.ask("", person)
+        assert ("menu_sync" in str(site.seen(person)[-1].blocks)) == is_there
+    site.press(site.seen()[-1], "menu_sync")
+    site.work()
+    assert "Acme is synced." in site.seen()[-1].text
+
+
+def test_of_several_accounts_all_can_be_chosen_and_previewed(site: Site) -> None:
+    connect(site.at, "Globex")
+    site.ask("sync preview")
+    site.press(site.seen()[-1], "pick_all")
+    assert "nothing will be changed" in site.seen()[-1].text
+    site.work()
+    assert sorted(site.reads) == ["Acme", "Globex"]
+    assert site.column(SYNC_RUN.c.id) == []
 
 
 def test_of_all_accounts_only_what_matters_is_told(site: Site) -> None:
@@ -301,6 +320,15 @@ def test_a_rejected_sync_changes_nobody_and_cannot_be_confirmed(site: Site) -> N
     assert site.column(SYNC_RUN.c.hold) == [HoldState.REJECTED]
 
 
+def test_a_reader_who_presses_settles_nothing(site: Site) -> None:
+    blocks = held(site).blocks
+    for action in ("hold_confirm", "hold_reject"):
+        site.press(site.at.show({"text": "x", "blocks": blocks}, TOM), action, TOM)
+        assert "Only admins may do that." in site.seen(TOM)[-1].text
+    site.work()
+    assert site.column(SYNC_RUN.c.hold) == [HoldState.WAITING]
+
+
 def test_what_changed_since_makes_a_held_sync_outdated(site: Site) -> None:
     message = held(site)
     site.ask("deny add p00@acme.example in Acme")
@@ -326,6 +354,112 @@ def test_a_long_sync_tells_how_far_it_is_at_growing_steps(site: Site) -> None:
         pages = [re.findall(r"Pages so far: (\d+)", text) for text in told]
         assert [page for [page] in pages[-4:]] == ["1", "2", "6", "18"]
         assert "Acme is synced." in slow.seen()[-1].text
+
+
+# What Seatbot itself cannot do
+
+
+def broken(*args: Any, **kwargs: Any) -> Any:
+    raise ZeroDivisionError
+
+
+def giving_up(site: Site) -> str:
+    """Try as often as work is tried, and once more; gives the id under which the log has it."""
+    with capture_logs() as logged:
+        for minutes in (0, 1, 2, 4, 8, 16):
+            site.at.clock.advance(minutes=minutes)
+            site.work()
+    [entry] = [entry for entry in logged if entry["event"] == "work given up"]
+    assert isinstance(entry["exc_info"], ZeroDivisionError)
+    return str(entry["error"])
+
+
+@pytest.mark.parametrize(
+    ("person", "says"),
+    [
+        (
+            GRACE,
+            "Acme: the sync failed.\nSomething went wrong here, not in the directory, and it is in the log as {id}.",
+        ),
+        (CAMILLE, "Acme\u00a0: la synchronisation a échoué.\nUne erreur s’est produite de notre côté"),
+    ],
+    ids=["English", "French"],
+)
+def test_whoever_asked_is_told_once_that_it_was_given_up(site: Site, person: Person, says: str) -> None:
+    with working(site.at, broken) as at:
+        at.ask("sync Acme", person)
+        before = len(at.seen(person))
+        id_ = giving_up(at)
+        assert at.seen(person)[-1].text.startswith(says.format(id=id_))
+        assert id_ in at.seen(person)[-1].text
+        assert len(at.seen(person)) == before
+        assert at.direct(person) == []
+
+
+def test_of_all_accounts_it_names_the_one_that_was_given_up(site: Site) -> None:
+    with working(site.at, broken) as at:
+        at.ask("sync all")
+        id_ = giving_up(at)
+        [told] = at.direct()
+        assert told.text.startswith("Acme: the sync failed.")
+        assert id_ in told.text
+
+
+def test_a_held_sync_that_could_not_be_applied_may_be_confirmed_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = held(site)
+    with monkeypatch.context() as patched:
+        patched.setattr(sync, "confirm", broken)
+        site.press(message, "hold_confirm")
+        id_ = giving_up(site)
+    assert any(id_ in one.text for one in site.seen())
+    site.press(site.at.show({"text": "x", "blocks": message.blocks}), "hold_confirm")
+    site.work()
+    assert site.column(SYNC_RUN.c.hold) == [HoldState.CONFIRMED]
+    assert "Acme is synced." in site.seen()[-1].text
+
+
+def test_a_held_sync_that_was_refused_may_be_confirmed_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = held(site)
+
+    def behind(*args: Any, **kwargs: Any) -> None:
+        raise ClockBehind(minutes=6)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sync, "confirm", behind)
+        site.press(message, "hold_confirm")
+        site.work()
+    site.press(site.at.show({"text": "x", "blocks": message.blocks}), "hold_confirm")
+    site.work()
+    assert site.column(SYNC_RUN.c.hold) == [HoldState.CONFIRMED]
+
+
+def test_the_admins_are_told_of_the_first_scheduled_sync_that_was_given_up(site: Site) -> None:
+    with working(site.at, broken) as at:
+        at.due()
+        id_ = giving_up(at)
+        [told], [in_french] = at.direct(GRACE), at.direct(CAMILLE)
+        assert id_ in told.text
+        assert "It is tried again after growing pauses." in told.text
+        assert id_ in in_french.text
+        assert at.column(CONNECTION.c.failures) == [1]
+        at.due()
+        giving_up(at)
+        assert at.column(CONNECTION.c.failures) == [2]
+        assert len(at.direct()) == 1
+    site.answers["Acme"] = STAYS
+    site.due()
+    assert "can be read again" in site.direct()[-1].text
+
+
+def test_who_cannot_be_told_holds_up_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posts, "keep", broken)
+    with working(site.at, broken) as at:
+        at.ask("sync Acme")
+        giving_up(at)
+        assert at.column(WORK.c.state) == [WorkState.FAILED]
+    assert site.seen()[-1].text.endswith("The result comes here.")
 
 
 # Scheduled syncs

@@ -15,17 +15,20 @@ from bot.services.billing.counted import Billable
 from bot.services.billing.ledger import Standing
 from bot.services.billing.peaks import Bill
 from bot.services.deny_list import DenyCount, DenyLine
+from bot.services.directories.base import Outside
 from bot.services.history import Counted, Event, Story
 from bot.services.log import Line
 from bot.services.people import Person
+from bot.services.suggestions import Suggestion, Why
+from bot.services.sync import Synced, Turned
 from bot.services.users import UserLine
 from bot.services.workspaces import Workspace
 from bot.views import reports
 from bot.views.slack import help as help_view
-from bot.views.slack import lists, menu, refusal, report, story
+from bot.views.slack import lists, menu, refusal, report, story, syncs
 from bot.views.slack.answer import PAGE, Answer
 from bot.views.texts import Texts
-from db.models import Cause, Kind, Status
+from db.models import Cause, Kind, Status, SyncOutcome
 from tests.unit.views.test_messages import (
     CALENDAR,
     CHECK,
@@ -61,8 +64,10 @@ def answers(texts: Texts, name: str) -> Numbered:
             for page in (1, 2) if count > PAGE else (1,):
                 for kind, answer in listed(texts, workspace, name, count, native, page):
                     yield f"{kind} of {count}", with_more(texts, answer)
-    for admin in (False, True):
-        yield "menu", menu.menu(texts, workspace, Bill(10**6, 0), NOW, root="/seats", here=ID, admin=admin)
+    for may in (False, True):
+        bill = Bill(10**6, 0)
+        yield "menu", menu.menu(texts, workspace, bill, NOW, root="/seats", here=ID, admin=may, syncs=may)
+    yield from of_syncs(texts, name)
     some = entries(TYPED)
     yield "help", help_view.overview(texts, "/seats", some)
     yield "group", help_view.of_group(texts, "/seats", some, name)
@@ -73,6 +78,29 @@ def answers(texts: Texts, name: str) -> Numbered:
     for kind_ in refusal.IN_SLACK:
         yield kind_.__name__, refusal.refused(texts, kind_(**fields), "/seats")
     yield "named", refusal.refused(texts, errors.AmbiguousName(email=name, candidates=[name, "…"]), "/seats")
+
+
+def of_syncs(texts: Texts, name: str) -> Numbered:
+    """What is said of syncs."""
+    for count in (2, syncs.MOST_BUTTONS, 500):
+        several = errors.SeveralConnected(known=[f"{name} {n}" for n in range(count)])
+        picks = [(one, ID) for one in several.fields["known"][: syncs.MOST_BUTTONS]]
+        yield "which", syncs.which(texts, several, picks, every=ID, usage="/seats sync ACCOUNT")
+        yield "all begun", syncs.all_begun(texts, several.fields["known"], preview=False)
+    account = Account(1, name)
+    turned = tuple(Turned(f"{n}{name}@x", name, Status.ACTIVE, Cause.SYNC, True) for n in range(300))
+    refusal = errors.DenyNeedsForce(deactivated=2, active=3, account=name)
+    for outcome in SyncOutcome:
+        synced = Synced(account, outcome, turned=turned, outside=dict.fromkeys(Outside, 9), refusal=refusal, run=10**9)
+        for native in (NATIVE, ()):
+            told = syncs.result(texts, synced, native=native, people=ID, after=ID, failing=True)
+            yield str(outcome), told
+    for is_here in (False, True):
+        yield "begun", syncs.begun(texts, name, preview=is_here, is_here=is_here)
+        yield "confirmed", syncs.confirmed(texts, name, is_here=is_here)
+        yield "given up", syncs.given_up(texts, name, "0123abcd", failing=is_here)
+    yield "rejected", syncs.rejected(texts, name)
+    yield "progress", syncs.progress(texts, name, 10**6, 10**9)
 
 
 def listed(texts: Texts, workspace: Workspace, name: str, count: int, native: tuple[str, ...], page: int) -> Numbered:
@@ -113,6 +141,10 @@ def listed(texts: Texts, workspace: Workspace, name: str, count: int, native: tu
     moment = reports.moment(texts, workspace, NOW)
     title = reports.counted(texts, count, moment, name)
     yield "counted", report.counted(texts, people, title, native=native, page=page, here=ID)
+    kept_out = [Suggestion(name, f"{n}{name}@x", name, True, tuple(Why), (name, name), n) for n in numbers]
+    for may in (False, True):
+        shown = lists.suggestions(texts, account, kept_out, native=native, page=page, here=ID, admin=may)
+        yield "suggestions", shown
     twice = some_repeated(name, count)
     title = reports.repeated_title(texts, count, moment)
     yield "counted more than once", report.repeated(texts, twice, title, native=native, page=page, here=ID)
