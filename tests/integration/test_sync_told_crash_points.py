@@ -47,8 +47,16 @@ class Broken:
 
 
 @pytest.fixture
-def at(store: Store, session: Session, workspace: Workspace, clock: DrivenClock, tmp_path: Path) -> Iterator[Desk]:
+def at(
+    store: Store,
+    session: Session,
+    workspace: Workspace,
+    clock: DrivenClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Desk]:
     """Grace is the only admin, and the sync of Acme is due."""
+    monkeypatch.setattr("bot.services.offers.SWEEPING", "never")  # by chance, and so another point now and then
     with desk(store, session, workspace, clock, tmp_path) as made:
         made.settings = made.settings.model_copy(update={"admins": (GRACE.id,)})
         with Session(store.engine) as writing:

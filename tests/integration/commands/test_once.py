@@ -131,7 +131,7 @@ def test_a_command_that_comes_eight_times_before_its_first_answer_is_done_once(
     busy: Team, store: Store, settings: Settings, words: str, kind: str
 ) -> None:
     before = busy.changes()
-    busy.slack.cut_connections()
+    cut_off(busy)
     envelope = busy.slack.command(GRACE.id, BILLING.id, words)  # nobody is there to take it yet
     answers = by_http(another_app(busy, store, settings), envelope)
     assert all(answer == answers[0] for answer in answers)
@@ -211,13 +211,19 @@ def test_a_button_that_somebody_else_presses_changes_nothing(
     assert any("This button no longer stands for anything." in text for text in said)
 
 
+def cut_off(busy: Team) -> None:
+    """The bot loses its connection and finds no other, so that Slack's own deliveries do not reach it."""
+    busy.slack.fault("apps.connections.open", "internal_error", times=None)
+    busy.slack.cut_connections()
+
+
 @pytest.mark.parametrize("missing", ["trigger_id", "user", "team", "actions", "response_url"])
 def test_a_press_with_missing_fields_changes_nothing(
     busy: Team, store: Store, settings: Settings, missing: str
 ) -> None:
     typed(busy, "deactivate " + " ".join(ELEVEN))
     before = busy.changes()
-    busy.slack.cut_connections()
+    cut_off(busy)
     envelope = busy.slack.press(GRACE.id, *busy.button(GRACE, "confirm"))
     payload = {field: value for field, value in envelope.payload.items() if field != missing}
     if missing == "team":

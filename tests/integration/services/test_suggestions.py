@@ -67,7 +67,7 @@ def test_where_most_have_no_licence_that_says_nothing(msp: Msp) -> None:
 def test_another_directory_or_none_knows_nothing_of_what_was_noted(msp: Msp) -> None:
     def connect(domain: str) -> None:
         at = (msp.session, msp.workspace, msp.account("Acme"), Source.GOOGLE, domain)
-        connections.connect(*at, subject="admin@acme.test", options=Options(), actor="t", clock=msp.clock)
+        connections.connect(*at, subject="admin@acme.test", options=Options(), identify=str, actor="t", clock=msp.clock)
 
     connect("acme.test")
     synced(msp, [*STAFF, SPARE], [BLOCKED])
