@@ -11,6 +11,9 @@ import structlog
 SECONDS = 8
 """So long what is under way may take once we are told to stop; Docker kills after ten seconds."""
 
+LOOK_SECONDS = 0.5
+"""Python heeds a signal that comes just before its thread begins to wait only once the wait is over."""
+
 log = structlog.get_logger(__name__)
 Closer = Callable[[float], None]
 """Ends something gracefully within so many seconds."""
@@ -28,7 +31,8 @@ class Stop:
 
     def wait(self) -> None:
         """Returns once there is no more to wait for."""
-        self._event.wait()
+        while not self._event.wait(LOOK_SECONDS):
+            pass
 
     def broken(self) -> None:
         """Something that serves has ended by itself."""
