@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from bot.services.workspaces import Workspace
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
+RETRACTED_KNOWN = "seatbot_retracted"
+"""Where a session under the workspace's lock keeps what was retracted, which nobody else can change then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,14 @@ def locked(session: Session, workspace: "Workspace") -> Iterator[datetime]:
         last: datetime = session.execute(
             select(WORKSPACE.c.last_instant).where(WORKSPACE.c.id == workspace.id).with_for_update()
         ).scalar_one()
+        session.info[RETRACTED_KNOWN] = {}
         yield last
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info.pop(RETRACTED_KNOWN, None)
 
 
 @contextmanager
@@ -113,6 +118,8 @@ def begin_change(
     session.add(change)
     session.flush()
     assert change.id is not None
+    if takes_back is not None:
+        session.info.get(RETRACTED_KNOWN, {}).clear()
     session.execute(update(WORKSPACE).where(WORKSPACE.c.id == workspace.id).values(last_instant=instant))
     return change.id
 
@@ -160,7 +167,10 @@ def discard_rollups(session: Session, workspace: "Workspace") -> None:
 
 def retracted(session: Session, workspace: "Workspace") -> list[int]:
     """The ids of the changes that were retracted: their rows do not count."""
-    return list(session.execute(RETRACTED, {"workspace": workspace.id}).scalars())
+    known: dict[int, list[int]] = session.info.get(RETRACTED_KNOWN, {})
+    if workspace.id not in known:
+        known[workspace.id] = list(session.execute(RETRACTED, {"workspace": workspace.id}).scalars())
+    return known[workspace.id]
 
 
 def retractions() -> Select[tuple[int]]:

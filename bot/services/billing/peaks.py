@@ -126,8 +126,8 @@ def is_fresh(workspace: Workspace, mark: datetime, as_of: datetime) -> bool:
 def newer_slice(
     session: Session, workspace: Workspace, period: Period, mark: datetime, end: datetime
 ) -> "Slice | None":
-    """What happened in a period after the watermark; None if nothing."""
-    if mark >= end or not watermark.has_newer(session, workspace, mark, end):
+    """What happened in a period after the watermark, as of `refresh`; None if nothing."""
+    if mark >= end:
         return None
     from bot.services.billing import rollups
 

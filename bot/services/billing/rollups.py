@@ -1,12 +1,29 @@
 """Rollups: what reports read. Derived from the ledger by `replay`, rebuilt from the watermark on, never incremented."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Executable, Integer, case, delete, func, select, true, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Executable,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    select,
+    true,
+    type_coerce,
+    update,
+)
 from sqlmodel import Session
 
 from bot.services.billing import ledger
@@ -91,50 +108,53 @@ def read_slice(
 ) -> Slice:
     """The steps of the rows in `[start, end)` after an opening; `which` limits them by a condition on LEDGER."""
     gone = ledger.retracted(session, workspace)
-    c = LEDGER.c
-    at = type_coerce(c.at, Integer)
-    here = [
-        c.workspace_id == workspace.id,
-        c.at >= start,
-        c.at < end,
-        ledger.counts(c.change_id, gone),
-        true() if which is None else which,
-    ]
-    active = case((c.status == Status.ACTIVE, 1), else_=0)
-    of_user = c.user_id.is_not(None)
-    users = arrays(session, select(c.user_id, c.account_id, at, c.change_id, active).where(*here, of_user), 5)
-    accounts = arrays(session, select(c.account_id, at, c.change_id, status_code(c.status)).where(*here, ~of_user), 4)
-
+    of_users, of_accounts, of_active = slice_statements(bool(gone)) if which is None else statements(bool(gone), which)
+    wanted: dict[str, Any] = {"workspace": workspace.id, "start": to_micros(start), "end": to_micros(end)}
+    wanted |= {"gone": gone} if gone else {}
+    users = arrays(session, of_users, 5, wanted)
+    accounts = arrays(session, of_accounts, 4, wanted)
     before = np.empty(0, np.int64)
     if len(opening.account) and len(users[0]):
-        # In order, so that each user's rows are looked up next to those of the one before: twice as fast.
-        touched = select(c.user_id.label("id")).where(*here, of_user).distinct().order_by(c.user_id).subquery()
-        before = active_before(session, start, touched.c.id, gone)
-    steps = replay(UserRows(*users), before, AccountRows(*accounts), opening)
+        (before,) = arrays(session, of_active, 1, wanted)
+    steps = replay(UserRows(*users), np.sort(before), AccountRows(*accounts), opening)
     return Slice(opening, steps, total(steps, opening))
 
 
-def active_before(session: Session, start: datetime, user: Any, gone: list[int]) -> Ints:
-    """Those users, ascending, of a column of a subquery who were active just before `start`."""
+def statements(has_gone: bool, which: ColumnElement[bool]) -> tuple[Select[Any], Select[Any], Select[Any]]:
+    """The rows of users and of accounts in a stretch of time, and which of its users were active just before it."""
     c = LEDGER.c
-    latest = (
-        select(c.status)
-        .where(c.user_id == user, c.at < start, ledger.counts(c.change_id, gone))
-        .order_by(c.at.desc(), c.change_id.desc())
-        .limit(1)
-        .scalar_subquery()
+    start, end = (bindparam(name, type_=BigInteger) for name in ("start", "end"))
+    at = type_coerce(c.at, BigInteger)
+    gone: BindParameter[int] | list[int] = bindparam("gone", expanding=True, type_=Integer) if has_gone else []
+    rows = ledger.counts(c.change_id, gone)
+    here = (c.workspace_id == bindparam("workspace"), at >= start, at < end, rows, which)
+    active = case((c.status == Status.ACTIVE, 1), else_=0)
+    of_user = c.user_id.is_not(None)
+    # In order, so that each user's rows are looked up next to those of the one before: twice as fast.
+    touched = select(c.user_id.label("id")).where(*here, of_user).distinct().order_by(c.user_id).subquery().c.id
+    latest = select(c.status).where(c.user_id == touched, at < start, rows).order_by(c.at.desc(), c.change_id.desc())
+    return (
+        select(c.user_id, c.account_id, at, c.change_id, active).where(*here, of_user),
+        select(c.account_id, at, c.change_id, status_code(c.status)).where(*here, ~of_user),
+        select(touched).where(latest.limit(1).scalar_subquery() == Status.ACTIVE),
     )
-    (active,) = arrays(session, select(user).where(latest == Status.ACTIVE), 1)
-    return np.sort(active)
+
+
+@cache
+def slice_statements(has_gone: bool) -> tuple[Select[Any], Select[Any], Select[Any]]:
+    """The same of all rows, built once: building them takes as long as running them."""
+    return statements(has_gone, true())
 
 
 def status_code(status: ColumnElement[Status]) -> ColumnElement[int]:
     return case({status: int(code) for status, code in CODES.items()}, value=status, else_=int(Code.NONE))
 
 
-def arrays(session: Session, query: Executable, columns: int) -> list[Ints]:
+def arrays(
+    session: Session, query: Executable, columns: int, parameters: Mapping[str, Any] | None = None
+) -> list[Ints]:
     """The columns of a query of whole numbers. Read from the driver's own cursor: a Row object each costs 3 times."""
-    cursor = session.connection().execute(query).cursor
+    cursor = session.connection().execute(query, parameters).cursor
     assert cursor is not None
     parts = [np.empty(0, np.int64)]
     while rows := cursor.fetchmany(FETCH):

@@ -35,10 +35,3 @@ def rolled_to(session: Session, workspace: "Workspace") -> tuple[datetime, datet
     c = WORKSPACE.c
     mark, last = session.execute(select(c.rolled_to, c.last_instant).where(c.id == workspace.id)).one()
     return mark, last
-
-
-def has_newer(session: Session, workspace: "Workspace", mark: datetime, end: datetime) -> bool:
-    """Whether any ledger row lies in `[mark, end)`."""
-    c = LEDGER.c
-    newer = select(c.id).where(c.workspace_id == workspace.id, c.at >= mark, c.at < end)
-    return session.execute(newer.limit(1)).first() is not None
