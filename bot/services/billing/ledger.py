@@ -66,8 +66,9 @@ def locked(session: Session, workspace: "Workspace") -> Iterator[datetime]:
     """
     begin_writing(session)
     try:
+        # Whoever writes a row that only names the workspace, such as an offer, need not wait: FOR NO KEY UPDATE.
         last: datetime = session.execute(
-            select(WORKSPACE.c.last_instant).where(WORKSPACE.c.id == workspace.id).with_for_update()
+            select(WORKSPACE.c.last_instant).where(WORKSPACE.c.id == workspace.id).with_for_update(key_share=True)
         ).scalar_one()
         session.info[RETRACTED_KNOWN] = {}
         yield last
