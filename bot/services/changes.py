@@ -131,13 +131,13 @@ class Meter:
     """Reads the bill when it is made, and gives the effect of what was written since."""
 
     def __init__(self, session: Session, workspace: Workspace, instant: datetime) -> None:
-        self.session, self.workspace, self.instant = session, workspace, instant
-        self.before = peaks.bill(session, workspace, instant)
+        self.instant, self.period = instant, workspace.calendar.holding(instant)
+        self.counter = peaks.Counter(session, workspace)
+        self.before = self.counter.bill(instant)
 
     def effect(self) -> Effect:
         """What the change did to the running bill and to the next; within its transaction."""
-        after = peaks.bill(self.session, self.workspace, self.instant)
-        return Effect(self.before, after, self.workspace.calendar.holding(self.instant))
+        return Effect(self.before, self.counter.bill(self.instant), self.period)
 
 
 def people_of(session: Session, workspace: Workspace, change: int) -> list[tuple[Person, Status, Cause]]:

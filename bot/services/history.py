@@ -91,7 +91,7 @@ def why(session: Session, workspace: Workspace, email: str, now: datetime) -> li
     """The stories of everybody with an address, one for each account, by account. Raises BadEmail, UnknownPerson."""
     people.check_addresses(session, workspace, [email])
     key = names.key(email)
-    now, _ = peaks.refresh(session, workspace, now)
+    now = peaks.refresh(session, workspace, now).as_of
     found = people.selected(session, workspace, USER.c.email_key == key)
     entries = ledger.entries(session, workspace, ledger.of_users([person.id for person in found]))
     statuses = counted.statuses_at(session, workspace, now, ledger.retracted(session, workspace))

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import deny_list, names, sync_apply, sync_notes, sync_runs
+from bot.services import account_status, deny_list, names, sync_apply, sync_notes, sync_runs
 from bot.services.accounts import Account
-from bot.services.billing import counted, ledger
+from bot.services.billing import ledger
 from bot.services.changes import Effect, Meter
 from bot.services.directories.base import Directory, Member, Outside, Pool, Progress
 from bot.services.directories.failures import (
@@ -236,8 +236,8 @@ def previewed(errand: Errand, synced: Synced) -> Synced:
 
 def check_open(session: Session, workspace: Workspace, account: Account, now: datetime) -> None:
     """Raises AccountClosed for a closed account."""
-    statuses = counted.statuses_at(session, workspace, now, ledger.retracted(session, workspace))
-    if statuses.get(account.id) == Status.CLOSED:
+    rows = account_status.history(session, workspace, account.id)
+    if account_status.status_at(rows, now) == Status.CLOSED:
         raise AccountClosed(account=account.name)
 
 

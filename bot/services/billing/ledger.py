@@ -22,7 +22,6 @@ from db.models import (
     WORKSPACE,
     WORKSPACE_DAY,
     Cause,
-    Change,
     Kind,
     Status,
 )
@@ -107,22 +106,20 @@ def begin_change(
     takes_back: int | None = None,
 ) -> int:
     """The id of a new change; ids grow in the order of recording."""
-    change = Change(
-        workspace_id=workspace.id,
-        kind=kind,
-        actor=actor,
-        recorded_at=instant,
-        reason=reason,
-        source=source,
-        takes_back=takes_back,
-    )
-    session.add(change)
-    session.flush()
-    assert change.id is not None
+    values = {
+        "workspace_id": workspace.id,
+        "kind": kind,
+        "actor": actor,
+        "recorded_at": instant,
+        "reason": reason,
+        "source": source,
+        "takes_back": takes_back,
+    }
+    change: int = session.execute(insert(CHANGE).values(values).returning(CHANGE.c.id)).scalar_one()
     if takes_back is not None:
         session.info.get(RETRACTED_KNOWN, {}).clear()
     session.execute(update(WORKSPACE).where(WORKSPACE.c.id == workspace.id).values(last_instant=instant))
-    return change.id
+    return change
 
 
 def record(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BindParameter, Select, bindparam, func, select
@@ -16,7 +17,7 @@ from db.models import ACCOUNT, ACCOUNT_PERIOD, LEDGER, MICROSECOND, WORKSPACE_DA
 from db.session import is_writing
 
 if TYPE_CHECKING:
-    from bot.services.billing.replay import Totals
+    from bot.services.billing.replay import Counts, Totals
     from bot.services.billing.rollups import Slice
 
 # The rollups' module is imported where something must be replayed: importing numpy takes longer than a quick report.
@@ -97,18 +98,27 @@ class DayPeak:
     close: int
 
 
-def refresh(session: Session, workspace: Workspace, now: datetime) -> tuple[datetime, datetime]:
-    """Bring the rollups up to date where a read could not do without; gives the instant that the read may look at, and
-    the one up to which they hold all: the watermark or, where nothing is newer, just after the other.
+class Fresh(NamedTuple):
+    """Rollups that can be read: the instant that the read may look at, the one up to which they hold all (the watermark
+    or, where nothing is newer, just after the other), and whether they were rebuilt for it."""
+
+    as_of: datetime
+    mark: datetime
+    rebuilt: bool
+
+
+def refresh(session: Session, workspace: Workspace, now: datetime) -> Fresh:
+    """Bring the rollups up to date where a read could not do without.
 
     The instant is `now`, or the last live one where another machine's clock is ahead. The session is left reading the
     snapshot in which this is true.
     """
+    rebuilt = False
     while True:
         mark, last, newer = watermark.standing(session, workspace, now)
         as_of = max(now, last)
         if is_fresh(workspace, mark, as_of) and newer <= SLICE:
-            return as_of, mark if newer else as_of + MICROSECOND
+            return Fresh(as_of, mark if newer else as_of + MICROSECOND, rebuilt)
         from bot.services.billing import rollups
 
         if is_writing(session):
@@ -116,6 +126,7 @@ def refresh(session: Session, workspace: Workspace, now: datetime) -> tuple[date
         else:
             with ledger.locked(session, workspace) as last:
                 rollups.roll(session, workspace, max(now, last))
+        rebuilt = True
 
 
 def is_fresh(workspace: Workspace, mark: datetime, as_of: datetime) -> bool:
@@ -123,26 +134,46 @@ def is_fresh(workspace: Workspace, mark: datetime, as_of: datetime) -> bool:
     return workspace.calendar.holding(as_of).start < mark <= as_of + MICROSECOND
 
 
+class Rolled:
+    """What the rollups hold of a period, each part read when it is first needed."""
+
+    def __init__(self, session: Session, workspace: Workspace, period: Period) -> None:
+        self._session, self._workspace, self.period = session, workspace, period
+
+    @cached_property
+    def opening(self) -> "Counts":
+        """The accounts' counts at the watermark."""
+        from bot.services.billing import rollups
+
+        return rollups.stored_counts(self._session, self._workspace, self.period)
+
+    @cached_property
+    def days(self) -> list[DayPeak]:
+        """The local days that had a row, and the last such day before the period."""
+        wanted = {"workspace": self._workspace.id, "first": self.period.first_day, "end": self.period.end_day}
+        return [DayPeak(*found) for found in self._session.execute(STORED_DAYS, wanted)]
+
+
 def newer_slice(
-    session: Session, workspace: Workspace, period: Period, mark: datetime, end: datetime
+    session: Session, workspace: Workspace, rolled: Rolled, mark: datetime, end: datetime
 ) -> "Slice | None":
     """What happened in a period after the watermark, as of `refresh`; None if nothing."""
     if mark >= end:
         return None
     from bot.services.billing import rollups
 
-    return rollups.newer(session, workspace, period, mark, end)
+    return rollups.read_slice(session, workspace, mark, end, rolled.opening)
 
 
 def report(session: Session, workspace: Workspace, period: Period, now: datetime, account: int | None = None) -> Report:
     """Counts and peaks of a period that has begun, of all accounts or of the one with that id."""
-    as_of, mark = refresh(session, workspace, now)
-    end = min(period.end, as_of + MICROSECOND)
-    newer = newer_slice(session, workspace, period, mark, end)
+    as_of, mark, _ = refresh(session, workspace, now)
+    end, rolled = min(period.end, as_of + MICROSECOND), Rolled(session, workspace, period)
+    newer = newer_slice(session, workspace, rolled, mark, end)
     accounts = account_figures(session, workspace, period, newer)
     if account is None:
         only, absent = None, None
-        days = workspace_days(session, workspace, period, end, mark, newer)
+        days = workspace_days(workspace, rolled, end, mark, newer)
     else:
         accounts = [figures for figures in accounts if figures.id == account]
         only = accounts[0] if accounts else None
@@ -178,21 +209,37 @@ def absent_account(session: Session, workspace: Workspace, account: int) -> Abse
 
 def bill(session: Session, workspace: Workspace, now: datetime) -> Bill:
     """The bill of the running period as it stands at `now`."""
-    as_of, mark = refresh(session, workspace, now)
-    days = days_of(session, workspace, workspace.calendar.holding(as_of), as_of, mark)
-    return Bill(highest(days)[0], days[-1].close)
+    return Counter(session, workspace).bill(now)
+
+
+class Counter:
+    """Counts the bill of the running period, again and again within one transaction: what the rollups hold is read once
+    for as long as they stay as they are."""
+
+    def __init__(self, session: Session, workspace: Workspace) -> None:
+        self._session, self._workspace = session, workspace
+        self._rolled: Rolled | None = None
+
+    def bill(self, now: datetime) -> Bill:
+        """The bill as it stands at `now`."""
+        as_of, mark, rebuilt = refresh(self._session, self._workspace, now)
+        period = self._workspace.calendar.holding(as_of)
+        if rebuilt or self._rolled is None or self._rolled.period != period:
+            self._rolled = Rolled(self._session, self._workspace, period)
+        days = days_of(self._session, self._workspace, self._rolled, as_of, mark)
+        return Bill(highest(days)[0], days[-1].close)
 
 
 def peak(session: Session, workspace: Workspace, period: Period, now: datetime) -> tuple[int, datetime | None]:
     """The peak of a period that has begun, over all accounts, and its earliest instant; none where it is 0."""
-    as_of, mark = refresh(session, workspace, now)
-    return highest(days_of(session, workspace, period, as_of, mark))
+    as_of, mark, _ = refresh(session, workspace, now)
+    return highest(days_of(session, workspace, Rolled(session, workspace, period), as_of, mark))
 
 
-def days_of(session: Session, workspace: Workspace, period: Period, as_of: datetime, mark: datetime) -> list[DayPeak]:
+def days_of(session: Session, workspace: Workspace, rolled: Rolled, as_of: datetime, mark: datetime) -> list[DayPeak]:
     """The local days of a period as far as `as_of`, of the sum over all accounts."""
-    end = min(period.end, as_of + MICROSECOND)
-    return workspace_days(session, workspace, period, end, mark, newer_slice(session, workspace, period, mark, end))
+    end = min(rolled.period.end, as_of + MICROSECOND)
+    return workspace_days(workspace, rolled, end, mark, newer_slice(session, workspace, rolled, mark, end))
 
 
 def highest(days: list[DayPeak]) -> tuple[int, datetime | None]:
@@ -251,12 +298,11 @@ def account_figures(
 
 
 def workspace_days(
-    session: Session, workspace: Workspace, period: Period, end: datetime, mark: datetime, newer: "Slice | None"
+    workspace: Workspace, rolled: Rolled, end: datetime, mark: datetime, newer: "Slice | None"
 ) -> list[DayPeak]:
     """The local days of a period as far as `end`, of the sum over all accounts."""
-    wanted = {"workspace": workspace.id, "first": period.first_day, "end": period.end_day}
-    known = {found[0]: DayPeak(*found) for found in session.execute(STORED_DAYS, wanted)}
-    carried = next((day.close for day in known.values() if day.date < period.first_day), 0)
+    known, period = {day.date: day for day in rolled.days}, rolled.period
+    carried = next((day.close for day in rolled.days if day.date < period.first_day), 0)
     if newer:
         for day in span_days(workspace, newer.totals, workspace.calendar.day_of(mark), end):
             stored = known.get(day.date)

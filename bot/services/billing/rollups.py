@@ -173,11 +173,6 @@ def stored_counts(session: Session, workspace: "Workspace", period: Period, acco
     return Counts(*arrays(session, query, 3))
 
 
-def newer(session: Session, workspace: "Workspace", period: Period, mark: datetime, end: datetime) -> Slice:
-    """What happened in a period from the watermark to `end`."""
-    return read_slice(session, workspace, mark, end, stored_counts(session, workspace, period))
-
-
 @dataclass(frozen=True, slots=True)
 class DaySpans:
     """Peaks by local day of one count, and what held at each day's end; tables of one row."""

@@ -173,7 +173,7 @@ def paused(session: Session, workspace: Workspace, now: datetime) -> Paused:
 
 def more_than_once(session: Session, workspace: Workspace, now: datetime) -> MoreThanOnce:
     """Who is counted in more than one account."""
-    as_of, _ = peaks.refresh(session, workspace, now)
+    as_of = peaks.refresh(session, workspace, now).as_of
     return MoreThanOnce(tuple(counted.more_than_once(session, workspace, as_of)))
 
 
