@@ -24,6 +24,11 @@ NOT_SURE = "If it is not in the channel, give the command again and share that."
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
+@pytest.fixture(autouse=True)
+def patient_lookups() -> None:
+    """Nobody is more patient here than in the product: how long a lookup may take is what is tested."""
+
+
 @pytest.fixture
 def at(store: Store, session: Session, workspace: Workspace, clock: DrivenClock, tmp_path: Path) -> Iterator[Desk]:
     with desk(store, session, workspace, clock, tmp_path) as made:

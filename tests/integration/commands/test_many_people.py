@@ -1,5 +1,7 @@
 """A change of many people: everybody named once, buttons that say what they do, the deny list in the same step."""
 
+import re
+
 import pytest
 
 from bot.playground.team import CAMILLE, GRACE
@@ -82,4 +84,7 @@ def test_the_buttons_of_one_question_are_answered_once_whichever_is_pressed_firs
     team.slack.wait_until_answered()
     assert team.changes() in ([], ["deactivate"])  # cancelled, or done by one of the two
     assert team.counted() == (17 if team.changes() == [] else 5)
-    assert ("Nothing was changed." in team.latest(GRACE)) == (team.changes() == [])
+    if team.changes():
+        assert "Nothing was changed." not in team.latest(GRACE)
+    else:  # whichever of the others was answered last
+        assert re.search("Nothing was changed|no longer stands for anything", team.latest(GRACE))

@@ -36,7 +36,7 @@ class Wire:
     def cut(self, *, stays_cut: bool = False) -> None:
         """End every connection without a goodbye."""
         self._whole = not stays_cut
-        for end in self._ends:
+        for end in list(self._ends):  # and none that comes meanwhile, by which the app is back
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
