@@ -93,7 +93,7 @@ def read(
             row.id,
             row.kind,
             *touched_by(touched.get(row.id) or connected.get(row.id), listed.get(row.id)),
-            reason=None if row.kind in CONNECTIONS else row.reason,
+            reason=None if row.kind in (*CONNECTIONS, Kind.ACCOUNT_STATUS) else row.reason,
             source=row.source,
             takes_back=row.takes_back,
             taken_back_by=row.by,
