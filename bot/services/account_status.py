@@ -206,8 +206,8 @@ def undo(
     change stands against it, and these changes.
 
     A status that holds gives way to the one from before, at the present instant; a planned one to what holds just
-    before it, at its own instant. An account that had no status before is closed. The end of a trial that the change set
-    is again what it was, unless something else was set since.
+    before it, at its own instant. An account that had no status before is closed. The end of a trial is again what it
+    was before the change that set it, unless something else was set since.
     """
     c, a = LEDGER.c, ACCOUNT.c
     given = session.execute(
@@ -243,7 +243,7 @@ def kept(end: datetime | None) -> str:
 def end_taken_back(session: Session, account: int, change: int) -> datetime | None:
     """Put the end of an account's trial (UTC) back to what it was before a change; gives what it is now."""
     a, c = ACCOUNT.c, CHANGE.c
-    now = session.execute(select(a.trial_ends).where(a.id == account)).scalar_one()
+    now: datetime | None = session.execute(select(a.trial_ends).where(a.id == account)).scalar_one()
     turn = session.execute(select(c.reason).where(c.id == change)).scalar_one()
     before, after = turn.split() if turn else (NO_END, NO_END)
     if not turn or kept(now) != after:
