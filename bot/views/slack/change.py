@@ -169,7 +169,8 @@ def confirmation_denying(texts: Texts, change: Change) -> str:
 def which_account(texts: Texts, refusal: AmbiguousPerson, offers: Sequence[str]) -> Answer:
     """An address is in several accounts: one button for each."""
     accounts = refusal.fields["accounts"]
-    said = [answer.clean(texts.refusal(refusal))]
+    told = N_("{email} is in several accounts: {accounts}. Say in which one.")
+    said = [answer.clean(texts.refusal(refusal, {AmbiguousPerson: told}))]
     picks = [
         answer.button(f"pick_{number}", account, offer)
         for number, (account, offer) in enumerate(zip(accounts, offers, strict=False))
