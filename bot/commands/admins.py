@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.commands.call import Call
 from bot.commands.words import Misused, Word
 from bot.services import admins, names
+from bot.services.changes import Change
 from bot.services.errors import NotAPerson
 from bot.views.slack import admins as admins_view
 from bot.views.slack import change as change_view
@@ -28,7 +29,20 @@ def add(call: Call, asked: Sequence[Word]) -> Answer:
         clock=call.clock,
         request=call.request,
     )
-    return change_view.admins_added(call.reader, change, with_asker=call.actor in set(change.admins) - set(wanted))
+    return change_view.admins_added(
+        call.reader,
+        call.root,
+        change,
+        with_asker=call.actor in set(change.admins) - set(wanted),
+        losing=losing(call, change),
+    )
+
+
+def losing(call: Call, change: Change) -> list[str]:
+    """The owners and admins of Slack who are no longer admins since a change began the list."""
+    named = {one.person for one in admins.listed(call.session, call.workspace, call.admins)}
+    began = change.id is not None and named == set(change.admins)
+    return [person for person in call.roles.owners() if person not in named] if began else []
 
 
 def remove(call: Call, asked: Sequence[Word]) -> Answer:

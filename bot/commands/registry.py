@@ -24,7 +24,7 @@ from bot.commands import (
 from bot.commands import log as log_command
 from bot.commands.call import Call
 from bot.commands.command import Command, dump, said
-from bot.commands.sentences import asks, greets, speaks, stated, unnamed
+from bot.commands.sentences import asks, greets, is_spoken, speaks, stated, unnamed
 from bot.commands.words import Misused, Word, is_none, read, reason_of, without_quotes
 from bot.services import log, offers
 from bot.services.errors import AdminsOnly, MembersOnly, OwnersOnly, RoleUnknown, UnclosedQuote
@@ -185,7 +185,7 @@ def meaning(words: Sequence[Word], is_account: Callable[[str], bool] = is_none) 
         one, behind = parted(stated(words))
         is_question = one is None or one.admin or not (is_address(behind) if one.en == "why" else behind == ())
     elif one is None:
-        if len(words) < FEWEST_WORDS or is_slip(words, is_account):
+        if (len(words) < FEWEST_WORDS and not is_spoken(words[0])) or is_slip(words, is_account):
             return None
         is_question = True
     else:

@@ -7,7 +7,7 @@ A new status does not touch what is planned for later; the change names it inste
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
@@ -20,7 +20,10 @@ from bot.services.billing.peaks import Bill
 from bot.services.changes import Change, Effect, Meter, StatusChange
 from bot.services.errors import AccountExists, NotYetAnAccount, PastInstant, TrialEndsBefore
 from bot.services.workspaces import Workspace
-from db.models import ACCOUNT, LEDGER, Cause, Kind, Status
+from db.models import ACCOUNT, CHANGE, LEDGER, Cause, Kind, Status
+
+NO_END = "-"
+"""A change that sets the end of a trial keeps the one before and its own as its reason; this stands for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,8 @@ def written(
     meter = Meter(session, workspace, instant)
     change = None
     if before != status or (until is not None and until != ends):
-        change = ledger.begin_change(session, workspace, Kind.ACCOUNT_STATUS, actor, instant)
+        turn = f"{kept(ends)} {kept(until)}" if until is not None else None
+        change = ledger.begin_change(session, workspace, Kind.ACCOUNT_STATUS, actor, instant, reason=turn)
         record(session, workspace, change, account.id, status, Cause.MANUAL, at or instant)
         if until is not None:
             session.execute(update(ACCOUNT).where(ACCOUNT.c.id == account.id).values(trial_ends=until))
@@ -202,7 +206,8 @@ def undo(
     change stands against it, and these changes.
 
     A status that holds gives way to the one from before, at the present instant; a planned one to what holds just
-    before it, at its own instant. An account that had no status before is closed. The end of a trial stays known.
+    before it, at its own instant. An account that had no status before is closed. The end of a trial is again what it
+    was before the change that set it, unless something else was set since.
     """
     c, a = LEDGER.c, ACCOUNT.c
     given = session.execute(
@@ -224,8 +229,28 @@ def undo(
         record(session, workspace, new, id_, before, Cause.UNDO, at if is_planned else instant)
         counted = entering(session, workspace, id_, holds.status, before)
         planned_at = local(workspace, at) if is_planned else None
-        back.append(StatusChange(name, holds.status, before, planned_at, counted=counted))
+        ends = end_taken_back(session, id_, old)
+        until = local(workspace, ends) if before == Status.TRIAL else None
+        back.append(StatusChange(name, holds.status, before, planned_at, until, counted=counted))
     return tuple(back), tuple(left), tuple(by)
+
+
+def kept(end: datetime | None) -> str:
+    """The end of a trial as the reason of a change keeps it."""
+    return end.astimezone(UTC).isoformat() if end else NO_END
+
+
+def end_taken_back(session: Session, account: int, change: int) -> datetime | None:
+    """Put the end of an account's trial (UTC) back to what it was before a change; gives what it is now."""
+    a, c = ACCOUNT.c, CHANGE.c
+    now: datetime | None = session.execute(select(a.trial_ends).where(a.id == account)).scalar_one()
+    turn = session.execute(select(c.reason).where(c.id == change)).scalar_one()
+    before, after = turn.split() if turn else (NO_END, NO_END)
+    if not turn or kept(now) != after:
+        return now
+    ends = None if before == NO_END else datetime.fromisoformat(before)
+    session.execute(update(ACCOUNT).where(a.id == account).values(trial_ends=ends))
+    return ends
 
 
 def local(workspace: Workspace, instant: datetime | None) -> datetime | None:

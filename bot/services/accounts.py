@@ -31,7 +31,8 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class AccountLine:
     """An account in a list: its status now, its active users and how many of them are billed. Where `planned` is given,
-    it has no status yet, and gets this one at that instant (UTC)."""
+    it has no status yet, and gets this one at that instant (UTC).
+    `trial_ends` is None unless it is on trial."""
 
     name: str
     status: Status
@@ -122,13 +123,28 @@ def listed(session: Session, workspace: Workspace, now: datetime, search: str = 
     }
     lines = [
         AccountLine(
-            one.name, one.status, one.active, one.current, more[one.id].domain, more[one.id].trial_ends, id=one.id
+            one.name,
+            one.status,
+            one.active,
+            one.current,
+            more[one.id].domain,
+            more[one.id].trial_ends if one.status == Status.TRIAL else None,
+            id=one.id,
         )
         for one in report.accounts
     ]
     present = {one.id for one in report.accounts}
     lines += [
-        AccountLine(more[id_].name, status, 0, 0, more[id_].domain, more[id_].trial_ends, planned=at, id=id_)
+        AccountLine(
+            more[id_].name,
+            status,
+            0,
+            0,
+            more[id_].domain,
+            more[id_].trial_ends if status == Status.TRIAL else None,
+            planned=at,
+            id=id_,
+        )
         for id_, (at, status) in counted.planned(session, workspace, now).items()
         if id_ not in present
     ]

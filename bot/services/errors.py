@@ -118,7 +118,7 @@ class UnknownPersonInAccountSuggestion(UnknownPersonInAccount):
 
 
 class AmbiguousPerson(Refusal):
-    text = N_("{email} is in several accounts: {accounts}. Say in which one.")
+    text = N_("{email} is in several accounts: {accounts}. Say in which one: --account NAME")
 
 
 class UnknownPeriod(Refusal):

@@ -16,7 +16,7 @@ from bot.services.billing import ledger
 from bot.services.errors import Refusal
 from bot.services.workspaces import Workspace
 from db.bulk import batched
-from db.models import ACCOUNT, CHANGE, DENY_ENTRY, LEDGER, LOG_ENTRY, USER, Kind, LogEntry
+from db.models import ACCOUNT, CHANGE, DENY_ENTRY, LEDGER, LOG_ENTRY, USER, Kind, LogEntry, Status
 
 LONGEST_ASKED = 500
 CONNECTIONS = (Kind.CONNECT, Kind.DISCONNECT)
@@ -48,6 +48,10 @@ class Line:
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     undone: Kind | None = None
+    status: Status | None = None
+    """What an account's status was set to by hand, or back to by an undo."""
+    planned: datetime | None = None
+    """From when on it holds, local to the workspace; None for at once."""
     topics: tuple[str, ...] = ()
     topics_removed: tuple[str, ...] = ()
 
@@ -86,6 +90,7 @@ def read(
     touched, listed = counts(session, ids), entries(session, ids)
     topics = changes.topics_of(session, workspace, ids)
     connected = accounts_of(session, rows)
+    given = statuses(session, rows)
     lines = [
         Line(
             row.recorded_at,
@@ -93,13 +98,15 @@ def read(
             row.id,
             row.kind,
             *touched_by(touched.get(row.id) or connected.get(row.id), listed.get(row.id)),
-            reason=None if row.kind in CONNECTIONS else row.reason,
+            reason=None if row.kind in (*CONNECTIONS, Kind.ACCOUNT_STATUS) else row.reason,
             source=row.source,
             takes_back=row.takes_back,
             taken_back_by=row.by,
             added=listed[row.id].added if row.id in listed else (),
             removed=listed[row.id].removed if row.id in listed else (),
             undone=row.old,
+            status=given[row.id][0] if row.id in given else None,
+            planned=planned(workspace, row.recorded_at, given[row.id][1]) if row.id in given else None,
             topics=topics[row.id][0],
             topics_removed=topics[row.id][1],
         )
@@ -191,6 +198,21 @@ def accounts_of(session: Session, rows: Sequence[Row[Any]]) -> dict[int, tuple[i
         found = session.execute(select(ACCOUNT.c.id, ACCOUNT.c.name).where(ACCOUNT.c.id.in_(some)))
         called |= {row.id: row.name for row in found}
     return {change: (0, (called[account],)) for change, account in ids.items()}
+
+
+def statuses(session: Session, rows: Sequence[Row[Any]]) -> dict[int, tuple[Status, datetime]]:
+    """The status that each change of one gave to its account, or gave back, and from when on (UTC)."""
+    c, ids = LEDGER.c, [row.id for row in rows if Kind.ACCOUNT_STATUS in (row.kind, row.old)]
+    found: dict[int, tuple[Status, datetime]] = {}
+    for some in batched(ids):
+        of_accounts = select(c.change_id, c.status, c.at).where(c.change_id.in_(some), c.user_id.is_(None))
+        found |= {row.change_id: (row.status, row.at) for row in session.execute(of_accounts)}
+    return found
+
+
+def planned(workspace: Workspace, recorded: datetime, at: datetime) -> datetime | None:
+    """An instant of the future when it was recorded, local to the workspace; else None. Pure."""
+    return at.astimezone(workspace.calendar.zone) if at > recorded else None
 
 
 @dataclass(frozen=True, slots=True)

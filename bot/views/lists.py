@@ -163,6 +163,15 @@ def log_row(texts: Texts, line: Line, who: Callable[[str], str]) -> list[str]:
     ]
 
 
+def status(texts: Texts, line: Line) -> list[str]:
+    """What an account's status was set to, and from when on; nothing of a plan that is taken back."""
+    if line.status is None or (line.takes_back and line.planned):
+        return []
+    if line.planned is None:
+        return [texts.say(STATUSES[line.status])]
+    return [texts.say(PLANNED[line.status], at=texts.beginning(line.planned))]
+
+
 def done(texts: Texts, line: Line, who: Callable[[str], str]) -> str:
     """What was done: its kind, what it took back, and of whom or what."""
     assert line.kind
@@ -180,7 +189,13 @@ def done(texts: Texts, line: Line, who: Callable[[str], str]) -> str:
     why = [line.source, line.reason]
     if line.kind in ADMINS:
         why = [who(person) for person in (line.reason or "").split()]
-    details = [*map(shown, line.accounts), *patterns, *topics, *(shown(text) for text in why if text)]
+    details = [
+        *map(shown, line.accounts),
+        *status(texts, line),
+        *patterns,
+        *topics,
+        *(shown(text) for text in why if text),
+    ]
     if details:
         what = texts.say("{what}: {details}", what=what, details=", ".join(details))
     if line.taken_back_by:

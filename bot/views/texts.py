@@ -70,12 +70,13 @@ class Texts:
         return f"{number:,}".replace(",", group_symbol(self.locale))
 
     def day(self, day: date) -> str:
-        """A date such as 27 Oct 2026 or 27 oct. 2026."""
-        return f"{day.day} {month_names(self.locale)[day.month]} {day.year}"
+        """A date such as 27 Oct 2026, 27 oct. 2026 or 1er oct. 2026."""
+        return f"{self.short_day(day)} {day.year}"
 
     def short_day(self, day: date) -> str:
         """A date without its year, for the axis of a chart."""
-        return f"{day.day} {month_names(self.locale)[day.month]}"
+        number = "1er" if self.locale == "fr" and day.day == 1 else str(day.day)
+        return f"{number} {month_names(self.locale)[day.month]}"
 
     def instant(self, instant: datetime) -> str:
         """Date and time of an instant in the reader's time zone."""

@@ -70,7 +70,7 @@ def test_a_part_of_a_name_that_only_one_account_has_is_enough(acme: Seatbot) -> 
 
 
 def test_a_person_in_two_accounts_is_refused_without_one_named(acme: Seatbot) -> None:
-    line = "ann@acme.test is in several accounts: Acme and Blue. Say in which one."
+    line = "ann@acme.test is in several accounts: Acme and Blue. Say in which one: --account NAME"
     assert acme.refusal("deactivate", "ann@acme.test") == line
     assert acme.refusal("activate", "ann@acme.test") == line
 

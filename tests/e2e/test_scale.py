@@ -22,7 +22,7 @@ def test_with_3000_accounts_every_command_still_answers(seatbot: Seatbot) -> Non
     assert len(seatbot.json("why", "everywhere@x.test")) == 50
     line = seatbot.refusal("deactivate", "everywhere@x.test")
     assert line.startswith("everywhere@x.test is in several accounts: Client 0000, Client 0001")
-    assert line.endswith("Client 0019, and …. Say in which one.")
+    assert line.endswith("Client 0019, and …. Say in which one: --account NAME")
     assert len(line) < 500
     seatbot("verify")
 

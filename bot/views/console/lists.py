@@ -7,6 +7,7 @@ from bot.services.accounts import AccountLine
 from bot.services.billing.counted import Repeated
 from bot.services.billing.peaks import Report
 from bot.services.deny_list import DenyLine
+from bot.services.errors import N_
 from bot.services.history import Story
 from bot.services.log import Line
 from bot.services.suggestions import Suggestion
@@ -119,11 +120,18 @@ class Finding(Protocol):
     def fault(self) -> str | None: ...
 
 
+SOURCES = {"default": N_("default"), "environment": N_("environment")}
+"""Where a setting comes from, in words; files, directories and Slack have names of their own."""
+
+
 def check(out: Terminal, texts: Texts, found: Sequence[Finding]) -> None:
     """Every setting and step with its value and source; what is wrong follows the table, one line each."""
     titles = [texts.say("Setting"), texts.say("Value"), texts.say("From"), ""]
-    rows = [[one.name, shown(one.value), one.source, "✗" if one.fault else "✓"] for one in found]
+    rows = [
+        [one.name, shown(one.value), texts.say(SOURCES.get(one.source, one.source)), "✗" if one.fault else "✓"]
+        for one in found
+    ]
     out.table(Table(titles, rows))
     for one in found:
         if one.fault:
-            out.line(f"{one.name}: {one.fault}", "red")
+            out.line(texts.say("{what}: {details}", what=one.name, details=one.fault), "red")

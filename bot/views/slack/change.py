@@ -15,6 +15,8 @@ from bot.views.texts import Texts, shown
 MOST_BUTTONS = 25
 MOST_OFFERS = 5
 """So many accounts get a button of their own under a change."""
+MOST_LOSING = 10
+"""So many people are named who lose the right to change things."""
 QUESTIONS = {
     "active": N_("Set {account} active?"),
     "trial": N_("Set {account} on trial?"),
@@ -78,18 +80,25 @@ def still_denied(texts: Texts, refusal: Denied, offer: str) -> Answer:
     return answer.answer(said, [answer.section("refusal", said), answer.buttons("choice", choices)])
 
 
-def admins_added(texts: Texts, change: Change, *, with_asker: bool) -> Answer:
-    """People were made admins. `with_asker` says that whoever asked is on the list by that too."""
-    if not with_asker:
-        return made(texts, change)
-    note = Part(
-        "note",
-        texts.say(
+def admins_added(texts: Texts, root: str, change: Change, *, with_asker: bool, losing: Sequence[str]) -> Answer:
+    """People were made admins. `with_asker` says that whoever asked is on the list by that too; `losing` are those of
+    the Slack workspace's owners and admins who are no longer admins by it, as far as they are known."""
+    notes = []
+    if with_asker:
+        told = texts.say(
             "You are on the list too: as soon as somebody is on it, the owners and admins of this Slack workspace are "
             "no longer admins of Seatbot by themselves."
-        ),
-    )
-    return made(texts, change, notes=[note])
+        )
+        notes.append(Part("note", told))
+    if losing:
+        people = [shown(person) for person in losing[:MOST_LOSING]]
+        told = texts.say(
+            "That takes the right from {people}. To give it back: {root} admins add",
+            people=[*people, "…"] if len(losing) > MOST_LOSING else people,
+            root=root,
+        )
+        notes.append(Part("losing", told, "warning", people=people))
+    return made(texts, change, notes=notes)
 
 
 def send_file(texts: Texts, account: str, *, replaces: bool) -> Answer:
@@ -160,7 +169,8 @@ def confirmation_denying(texts: Texts, change: Change) -> str:
 def which_account(texts: Texts, refusal: AmbiguousPerson, offers: Sequence[str]) -> Answer:
     """An address is in several accounts: one button for each."""
     accounts = refusal.fields["accounts"]
-    said = [answer.clean(texts.refusal(refusal))]
+    told = N_("{email} is in several accounts: {accounts}. Say in which one.")
+    said = [answer.clean(texts.refusal(refusal, {AmbiguousPerson: told}))]
     picks = [
         answer.button(f"pick_{number}", account, offer)
         for number, (account, offer) in enumerate(zip(accounts, offers, strict=False))

@@ -214,7 +214,7 @@ def one(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
 
 def misused(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
     """A command lacks something."""
-    said = texts.say("That is not enough, so nothing was done. This is how it is written:")
+    said = texts.say("This was not understood, so nothing was done. This is how it is written:")
     told = [said, plain(texts, root, entry, admin)]
     return answer.answer(told, [answer.section("misused", [said]), described(texts, root, "command", [(entry, admin)])])
 

@@ -29,7 +29,11 @@ def listed(
     `unanswered` leads to what was asked in vain."""
     mine = [line for line in lines if line.origin != Origin.BUILTIN]
     title = texts.say("Topics of the FAQ")
-    said = [texts.plural("{n} of them is your own.", "{n} of them are your own.", len(mine))]
+    said = [
+        texts.plural("{n} of them is your own.", "{n} of them are your own.", len(mine))
+        if mine
+        else texts.say("None of them is your own yet.")
+    ]
     rows = sorted(lines, key=lambda line: (line.origin == Origin.BUILTIN, line.topic.locale != texts.locale))
     more: list[Block] = []
     if unanswered:

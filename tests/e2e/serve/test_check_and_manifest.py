@@ -158,3 +158,13 @@ def test_check_names_the_source_of_each_setting(
         ".env",
         "environment",
     )
+
+
+@sqlite_only
+def test_where_a_setting_comes_from_is_said_in_french_too(connected: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    said = run("check").stdout
+    assert "SLACK_APP_TOKEN\u00a0: " in said
+    lines = [line.split("\t") for line in said.splitlines()]
+    sources = {line[0]: line[2] for line in lines if len(line) == 4}
+    assert (sources["SEATBOT_ADMINS"], sources["LANG"]) == ("par défaut", "environnement")

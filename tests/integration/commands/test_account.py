@@ -89,9 +89,9 @@ def test_undo_closes_a_new_account_again(team: Team) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("account add", "That is not enough"),
-        ("account add Acme Two until 2026-12-31", "That is not enough"),
-        ("account close Acme until 2026-12-31", "That is not enough"),
+        ("account add", "This was not understood"),
+        ("account add Acme Two until 2026-12-31", "This was not understood"),
+        ("account close Acme until 2026-12-31", "This was not understood"),
         ("account add Initech from 31 Dec", "“31 Dec” is not a date. Write 2026-12-31"),
         ("account trial Globex until 2026-11-24", "A trial cannot end on 24 Nov 2026, before it begins."),
         ("account close Acma", "No account is called “Acma”. Did you mean Acme?"),

@@ -19,8 +19,10 @@ def test_the_first_addition_puts_the_owner_on_the_list_too_and_says_so(team: Tea
     said = say(team, GRACE, f"admins add <@{TOM.id}|tom>")
     assert f"Admins from now on: <@{TOM.id}> and <@{GRACE.id}>." in said
     assert "You are on the list too" in said
+    assert f"That takes the right from <@{CAMILLE.id}>. To give it back: /seats admins add" in said
+    assert "takes the right" not in say(team, GRACE, f"admins add <@{CAMILLE.id}>")
     assert "Inactive now" in say(team, TOM, "deactivate ann@acme.example")
-    assert team.changes() == ["admin_add", "deactivate"]
+    assert team.changes() == ["admin_add", "admin_add", "deactivate"]
 
 
 def test_a_person_is_named_as_people_type_it(team: Team) -> None:
@@ -64,9 +66,9 @@ def test_undo_gives_the_right_back_to_the_owners(team: Team) -> None:
         ("admins add <@U0NOBODY99>", "Slack does not say right now who <@U0NOBODY99> is."),
         ("admins add @tom", "“@tom” is nobody whom Slack knows."),
         ("admins add tom@acme.example", "is nobody whom Slack knows."),
-        ("admins add", "That is not enough"),
+        ("admins add", "This was not understood"),
         (f"admins remove <@{TOM.id}>", f"<@{TOM.id}>: not on the list of admins."),
-        ("admins foo", "That is not enough"),
+        ("admins foo", "This was not understood"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_changes(team: Team, words: str, says: str) -> None:

@@ -19,7 +19,7 @@ def test_a_synced_person_on_the_deny_list_becomes_inactive_at_once(team: Team, w
 def test_a_french_admin_reads_it_in_french(team: Team) -> None:
     team.synced("ann@acme.example")
     answer = team.say(CAMILLE, "exclure ajouter ann@acme.example dans acme")
-    assert "Désormais sur la liste d’exclusion de Acme\u00a0: ann@acme.example." in answer["text"]
+    assert "Désormais sur la liste d’exclusion du compte Acme\u00a0: ann@acme.example." in answer["text"]
 
 
 def test_whom_no_sync_brought_stays_active_and_can_be_set_inactive_by_one_click(team: Team) -> None:
@@ -69,8 +69,8 @@ def test_a_reader_may_not(team: Team) -> None:
         ("deny add ann@acme.example in Acma", "No account is called “Acma”. Did you mean Acme?"),
         ("deny add ann@acme.example in zzzz", "No account is called “zzzz”."),
         ("deny add a*b@acme.example in Acme", "“a*b@acme.example” is neither an email address nor *@domain."),
-        ("deny add ann@acme.example", "That is not enough, so nothing was done."),
-        ("deny add in Acme", "That is not enough, so nothing was done."),
+        ("deny add ann@acme.example", "This was not understood, so nothing was done."),
+        ("deny add in Acme", "This was not understood, so nothing was done."),
         ("deny remove ann@acme.example in Acme", "The deny list of Acme has no entry ann@acme.example."),
     ],
 )

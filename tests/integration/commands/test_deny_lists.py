@@ -50,17 +50,17 @@ def test_an_entry_is_taken_off_and_nobody_is_activated_by_that(team: Team) -> No
 def test_in_french_the_account_may_come_first(team: Team) -> None:
     team.say(CAMILLE, "exclure ajouter ann@acme.example dans Acme")
     said = team.say(CAMILLE, "exclure retirer Acme ann@acme.example")["text"]
-    assert "Retrait de la liste d’exclusion de Acme\u00a0: ann@acme.example." in said
+    assert "Retrait de la liste d’exclusion du compte Acme\u00a0: ann@acme.example." in said
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         ("deny remove zoe@acme.example in Acme", "The deny list of Acme has no entry zoe@acme.example."),
-        ("deny remove", "That is not enough"),
+        ("deny remove", "This was not understood"),
         ("deny remove a*b@acme.example in Acme", "is neither an email address nor *@domain."),
-        ("deny import Acme", "That is not enough"),
-        ("deny import replace", "That is not enough"),
+        ("deny import Acme", "This was not understood"),
+        ("deny import replace", "This was not understood"),
         ("deny import Acma replace", "Did you mean Acme?"),
     ],
 )
@@ -87,8 +87,8 @@ def test_a_file_in_the_direct_message_is_imported(team: Team) -> None:
 def test_a_french_file_replaces_the_list(team: Team) -> None:
     team.say(CAMILLE, "exclure ajouter y@acme.example dans Acme")
     said = send(team, CAMILLE, "exclure importer Acme remplacer", ("liste.csv", b"courriel\nx@acme.example"))
-    assert "Désormais sur la liste d’exclusion de Acme\u00a0: x@acme.example." in said
-    assert "Retrait de la liste d’exclusion de Acme\u00a0: y@acme.example." in said
+    assert "Désormais sur la liste d’exclusion du compte Acme\u00a0: x@acme.example." in said
+    assert "Retrait de la liste d’exclusion du compte Acme\u00a0: y@acme.example." in said
 
 
 def test_a_file_for_many_people_is_asked_about_and_read_again_when_confirmed(team: Team) -> None:

@@ -54,7 +54,7 @@ def test_a_person_who_is_named_is_told_of_below_the_answer(team: Team) -> None:
 def test_an_account_that_is_named_is_told_of_below_the_answer(team: Team) -> None:
     answer = team.say(GRACE, "faq pourquoi Acme est si cher ?")
     assert "Acme : pic de" in answer["text"].replace("\u00a0", " ")
-    assert labels(answer, "open_step")[0] == "Le rapport de Acme"
+    assert labels(answer, "open_step")[0] == "Le rapport du compte Acme"
 
 
 def test_what_is_not_known_is_said_to_be_and_kept_for_the_admins(team: Team) -> None:

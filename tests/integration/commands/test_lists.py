@@ -120,7 +120,7 @@ class TestUsers:
 
     def test_without_an_account_it_says_how_it_is_written(self, team: Team) -> None:
         said = team.say(TOM, "users")["text"]
-        assert said.startswith("That is not enough, so nothing was done.")
+        assert said.startswith("This was not understood, so nothing was done.")
         assert "/seats users ACCOUNT [active|inactive|denied] [SEARCH]" in said
 
     def test_a_long_list_has_pages_and_goes_whole_into_a_file(self, team: Team) -> None:
@@ -241,6 +241,15 @@ class TestLog:
     def test_admins_are_told_by_name(self, team: Team) -> None:
         team.say(GRACE, f"admins add @{TOM.id}")
         assert rows(team.say(GRACE, "log")["blocks"])[1][2] == "admin added: Tom Beckett, Grace Holloway"
+
+    def test_the_status_of_an_account_is_told_with_its_day(self, team: Team) -> None:
+        team.say(GRACE, "account close acme from 2026-12-01")
+        team.say(GRACE, "undo")
+        team.say(GRACE, "account trial acme")
+        told = [row[2] for row in rows(team.say(CAMILLE, "journal acme")["blocks"])[1:4]]
+        assert told[0] == "statut d’un compte\u00a0: Acme, essai"
+        assert told[1].endswith("(statut d’un compte)\u00a0: Acme")
+        assert "Acme, fermé à partir du 1er déc. 2026 (annulée" in told[2]
 
     def test_an_admin_reads_who_did_what_by_name(self, team: Team) -> None:
         team.say(GRACE, "deactivate ann@acme.example because she left")

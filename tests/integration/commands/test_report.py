@@ -34,7 +34,7 @@ def test_a_french_reader_sees_it_in_french_and_in_their_own_zone(team: Team) -> 
     answer = team.say(NADIA, "rapport")
     assert "Northwind MSP\u00a0: pic de 5" in answer["text"]
     assert "atteint pour la première fois le 27 oct. 2026 00:00." in answer["text"]
-    assert rows(answer)[-1][0] == "Tout (2 comptes)"
+    assert rows(answer)[-1][0] == "Total (2 comptes)"
 
 
 def test_the_sum_of_the_accounts_peaks_is_told_with_the_reason_where_it_differs(team: Team) -> None:
@@ -121,7 +121,7 @@ def test_three_thousand_accounts_show_the_twenty_largest_and_the_total(team: Tea
         "\n".join(f"{name},active,2026-01-01" for name in names),
         "\n".join(f"{name},u@{number}.example,active,2026-01-01" for number, name in enumerate(names)),
     )
-    for person, total in ((GRACE, "All (3,002 accounts)"), (CAMILLE, "Tout (3\u202f002 comptes)")):
+    for person, total in ((GRACE, "All (3,002 accounts)"), (CAMILLE, "Total (3\u202f002 comptes)")):
         answer = team.say(person, "report")
         assert len(rows(answer)) == 22
         assert rows(answer)[-1][:-1] == [total, "–", *[rows(answer)[-1][2]] * 3]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.services import account_status, accounts, undo
 from bot.services.changes import Change, StatusChange, Unconfirmed
@@ -22,6 +22,7 @@ from tests.integration.services.conftest import Msp
 
 DECEMBER = datetime(2026, 12, 9, 23, tzinfo=UTC)  # the 10th in Paris
 JANUARY = datetime(2027, 1, 9, 23, tzinfo=UTC)
+FEBRUARY = datetime(2027, 2, 9, 23, tzinfo=UTC)
 
 
 def add(msp: Msp, name: str, status: Status = Status.ACTIVE, **more: Any) -> Change:
@@ -242,3 +243,29 @@ def test_a_request_that_is_delivered_twice_is_done_once_and_answered_alike(msp: 
         first = do()
         msp.clock.advance(hours=1)
         assert do() == first
+
+
+def test_an_ended_trial_has_no_end_any_more(msp: Msp) -> None:
+    add(msp, "Initech", Status.TRIAL, until=DECEMBER)
+    put(msp, "Initech", Status.ACTIVE)
+    listed = {line.name: line.trial_ends for line in accounts.listed(msp.session, msp.workspace, msp.clock())}
+    assert listed["Initech"] is None
+
+
+def trial_ends(msp: Msp) -> datetime | None:
+    return msp.session.execute(select(ACCOUNT.c.trial_ends).where(ACCOUNT.c.name == "Initech")).scalar_one()
+
+
+def test_an_undo_brings_the_earlier_end_of_a_trial_back_and_says_so(msp: Msp) -> None:
+    add(msp, "Initech", Status.TRIAL, until=DECEMBER)
+    longer = put(msp, "Initech", Status.TRIAL, until=JANUARY)
+    [told] = take_back(msp, longer).statuses
+    assert told.until == trial_ends(msp) == DECEMBER
+
+
+def test_an_undo_leaves_the_end_of_a_trial_that_was_set_since(msp: Msp) -> None:
+    first = add(msp, "Initech", Status.TRIAL, at=DECEMBER, until=JANUARY)
+    msp.session.execute(update(ACCOUNT).where(ACCOUNT.c.name == "Initech").values(trial_ends=FEBRUARY))
+    msp.session.commit()
+    take_back(msp, first)
+    assert trial_ends(msp) == FEBRUARY

@@ -1,10 +1,13 @@
 """The story of a person, and what each change meant for which bill."""
 
+from datetime import timedelta
+
 import pytest
 
-from bot.services import deny_list, history, undo
+from bot.services import account_status, deny_list, history, undo
 from bot.services.errors import BadEmail, UnknownPerson
 from bot.services.history import Story
+from db.models import Status
 from tests.integration.services.conftest import Msp
 
 
@@ -87,3 +90,12 @@ def test_the_story_tells_of_the_account_and_of_both_bills(msp: Msp) -> None:
     msp.accounts("Blue,active,2026-11-27")  # planned for the very start of the next one
     _, story = history.why(msp.session, msp.workspace, "ann@acme.test", msp.clock())
     assert (story.bill.counted, story.bill.next_counted, len(story.account_events)) == (True, True, 3)
+
+
+def test_the_end_of_a_trial_is_no_reason(msp: Msp) -> None:
+    until = msp.clock() + timedelta(days=30)
+    account_status.set_status(
+        msp.session, msp.workspace, msp.account("Acme"), Status.TRIAL, until=until, actor="t", clock=msp.clock
+    )
+    (story,) = why(msp, "bob@acme.test")
+    assert (story.account_events[-1].status, story.account_events[-1].reason) == ("trial", None)

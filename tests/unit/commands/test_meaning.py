@@ -131,6 +131,11 @@ def test_a_word_or_two_and_a_mistyped_command_are_neither(text: str) -> None:
     assert meant(text) is None
 
 
+@pytest.mark.parametrize("text", ["combien", "how much", "quand payer", "my bill"])
+def test_a_word_that_asks_makes_a_question_of_few_words(text: str) -> None:
+    assert meant(text) == ("faq", text)
+
+
 @pytest.mark.parametrize("text", ["?" * 40_000 + "x", "?!" * 20_000 + "x"])
 def test_the_longest_row_of_question_marks_is_read_at_once(text: str) -> None:
     began = time.monotonic()

@@ -82,7 +82,9 @@ def answers(texts: Texts, name: str) -> Iterator[tuple[str, Answer]]:
     yield "topics undone", change.made(texts, replace(written, kind=Kind.UNDO, takes_back=6, undone=of_topics))
     added = Change(7, Kind.ADMIN_ADD, admins=("U0TOM00001", "W0BIG", name))
     for with_asker in (False, True):
-        yield "admins added", change.admins_added(texts, added, with_asker=with_asker)
+        for losing in ([], ["U0GRACE001", name] * 50):
+            told = change.admins_added(texts, "/seats", added, with_asker=with_asker, losing=losing)
+            yield "admins added", told
     yield "admins already", change.made(texts, replace(added, id=None))
     yield "admins removed", change.made(texts, replace(added, kind=Kind.ADMIN_REMOVE))
     lines = [AdminLine("U0TOM00001"), *(AdminLine(name, f"U0{at:08}", NOW) for at in range(80))]

@@ -1,4 +1,4 @@
-"""Figures and dates are written as Babel writes them, only quicker."""
+"""Figures and dates are written as Babel writes them, only quicker; the first of a French month is “1er”."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,6 +25,9 @@ def test_a_number_is_written_as_babel_writes_it(locale: str, number: int) -> Non
 def test_an_instant_is_written_as_babel_writes_it(locale: str, minutes: int) -> None:
     instant = datetime(1990, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     texts = Texts(locale, PARIS)
-    assert texts.instant(instant) == format_datetime(instant, "d MMM y HH:mm", tzinfo=PARIS, locale=locale)
-    assert texts.day(instant.date()) == format_date(instant.date(), "d MMM y", locale=locale)
-    assert texts.short_day(instant.date()) == format_date(instant.date(), "d MMM", locale=locale)
+    here, there = (
+        "d'er'" if locale == "fr" and one.day == 1 else "d" for one in (instant.astimezone(PARIS), instant.date())
+    )
+    assert texts.instant(instant) == format_datetime(instant, f"{here} MMM y HH:mm", tzinfo=PARIS, locale=locale)
+    assert texts.day(instant.date()) == format_date(instant.date(), f"{there} MMM y", locale=locale)
+    assert texts.short_day(instant.date()) == format_date(instant.date(), f"{there} MMM", locale=locale)
