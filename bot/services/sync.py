@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import deny_list, names, sync_apply, sync_notes, sync_runs
+from bot.services import deny_list, names, sync_apply, sync_notes, sync_runs, workspaces
 from bot.services.accounts import Account
 from bot.services.billing import counted, ledger
 from bot.services.changes import Effect, Meter
@@ -124,6 +124,8 @@ def sync(
     session.rollback()  # nothing is held while the directory is read
     try:
         pool = usable(directory.read(progress))
+        # It may be billed by another day by now.
+        errand = errand._replace(workspace=workspaces.by_id(session, workspace.id))
         try:
             return apply(errand, pool, force=force)
         except Undone as undone:
@@ -131,7 +133,7 @@ def sync(
     except (DirectoryFailure, AccountClosed) as refusal:
         log.warning("sync failed", account=account.id, refusal=type(refusal).__name__)
         failed = Synced(account, SyncOutcome.FAILED, run=run, refusal=refusal)
-        with ledger.locked(session, workspace):
+        with ledger.locked(session, workspaces.by_id(session, workspace.id)):
             if run is not None:
                 sync_runs.end(session, run, SyncOutcome.FAILED, clock(), refusal=refusal)
             ended(session, failed)
