@@ -267,15 +267,23 @@ def usable(pool: Pool) -> Usable:
     members: dict[str, Member] = {}  # by id, since a page may tell again of somebody of the page before
     outside = Counter(absentee.why for absentee in pool.absent)
     for member in pool.members:
-        try:
-            email = names.check_email(names.BIDI.sub("", member.email))
-        except BadEmail:
+        email = address_of(member.email)
+        if email is None:
             outside[Outside.NO_ADDRESS] += 1
             continue
         name = names.printable((member.name or "").strip(), names.LONGEST_NAME) or None
         is_clean = email == member.email and name == member.name
         members[member.id] = member if is_clean else Member(member.id, email, name, member.licensed)
-    return Usable(list(members.values()), outside, sync_notes.notes(members.values(), pool.absent))
+    absent = (one._replace(email=address_of(one.email)) for one in pool.absent if one.why is Outside.DISABLED)
+    return Usable(list(members.values()), outside, sync_notes.notes(members.values(), absent))
+
+
+def address_of(given: str | None) -> str | None:
+    """An address trimmed and without marks that nobody sees; None of what is none. Pure."""
+    try:
+        return names.check_email(names.BIDI.sub("", given or ""))
+    except BadEmail:
+        return None
 
 
 def objection_to(session: Session, account: Account, planned: Plan, actor: str) -> Refusal | None:

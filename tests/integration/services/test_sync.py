@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from bot.services import deny_list, history, privacy, sync, workspaces
+from bot.services import deny_list, history, privacy, sync, sync_notes, workspaces
 from bot.services.directories.base import Absentee, Member, Outside, Pool, Progress
 from bot.services.directories.failures import (
     DirectoryAway,
@@ -286,6 +286,14 @@ def test_what_is_no_address_is_outside_of_the_pool(msp: Msp) -> None:
     done = synced(msp, directory=Given(ANN, Member("id-7", "nobody"), absent=absent))
     assert done.outside == {Outside.GUEST: 1, Outside.NO_ADDRESS: 2}
     assert done.figures == Figures(unchanged=1)
+
+
+@pytest.mark.parametrize("email", ["x\0y@acme.test", "nobody", "\u202eann@acme.test "])
+def test_what_a_directory_says_of_the_blocked_fails_no_sync(msp: Msp, email: str) -> None:
+    blocked = Absentee("id-9", email, Outside.DISABLED)
+    assert synced(msp, directory=Given(ANN, absent=(blocked,))).outside == {Outside.DISABLED: 1}
+    notes = sync_notes.of_workspace(msp.session, msp.workspace)
+    assert [key for _, key in notes] == (["ann@acme.test"] if "ann" in email else [])
 
 
 def test_a_billing_day_that_changes_while_the_directory_is_read_is_the_one_that_counts(msp: Msp) -> None:
