@@ -241,7 +241,7 @@ def test_of_all_each_is_read_as_it_is_connected_when_its_turn_comes(
             if len(opened) == 1:
                 acme("connect", "google", "Blue", "--domain", "new.example", "--subject", "admin@new.example")
                 acme("disconnect", "Cyan")
-            return Pool((Member("1", f"one@acme.example"),))
+            return Pool((Member("1", "one@acme.example"),))
 
     monkeypatch.setattr("bot.services.directories.opening.open_directory", Given)
     assert [one["account"] for one in acme.json("sync", "--all", "--force")] == ["Acme", "Blue"]
