@@ -183,9 +183,7 @@ def chosen(call: Call, account: str | None, every: bool) -> "list[Account]":
     return [accounts.find(call.session, call.workspace, account)]
 
 
-def synced(
-    call: Call, chosen: "Sequence[Account]", preview: bool, force: bool, *, goes_on: bool
-) -> "Iterator[Synced]":
+def synced(call: Call, chosen: "Sequence[Account]", preview: bool, force: bool, *, goes_on: bool) -> "Iterator[Synced]":
     """What each sync comes to. With `goes_on` one that is refused stops no other, and closed accounts are left out, as
     are those that were disconnected meanwhile."""
     from bot import logs
