@@ -109,7 +109,9 @@ class Jobs:
                 except Exception as error:  # the other work need not wait for that
                     fault = error
             with self._claiming:
-                self._number = self._presence.number()
+                former, self._number = self._number, self._presence.number()
+                if former not in (0, self._number):
+                    work.rename(session, former, self._number, list(self._under_way))
                 cut_off = work.recover(session, self._number, list(self._under_way), now, self._give_up)
             if cut_off:
                 log.warning("taken up again", pieces=cut_off)

@@ -116,8 +116,12 @@ class Syncing:
             nonlocal again
             now = clock()
             again = parked(synced, task, now)
-            if again is None:
-                self._settle(session, workspace, synced, task, now)
+            connection = connections.of_account(session, workspace, account)
+            if connection is None or isinstance(synced.refusal, AccountClosed):  # since it was begun
+                again = None
+                work.done(session, task, now)
+            elif again is None:
+                self._settle(session, workspace, synced, task, connection.failures, now)
 
         try:
             directory = self._opened(session, workspace, account)
@@ -128,10 +132,12 @@ class Syncing:
             return None
         return again
 
-    def _settle(self, session: Session, workspace: Workspace, synced: Synced, task: Task, now: datetime) -> None:
-        """What follows from a scheduled sync: when the next one is due, and what the admins are told."""
+    def _settle(
+        self, session: Session, workspace: Workspace, synced: Synced, task: Task, failures: int, now: datetime
+    ) -> None:
+        """What follows from a scheduled sync, before which so many had failed: when the next one is due, and what the
+        admins are told."""
         account = synced.account
-        failures = connections.find(session, workspace, account).failures
         is_failed = synced.outcome == "failed"
         standing = (
             sync_schedule.failed(account.id, failures, now) if is_failed else sync_schedule.succeeded(account.id, now)

@@ -9,7 +9,7 @@ import typer
 from bot.cli.call import AsJson, Call, Force, WorkspaceName, opened
 
 if TYPE_CHECKING:
-    from bot.services.connections import Connection
+    from bot.services.accounts import Account
     from bot.services.directories.base import Options
     from bot.services.sync import Synced
     from db.models import Source
@@ -172,33 +172,33 @@ def sync(
             raise typer.Exit(1)
 
 
-def chosen(call: Call, account: str | None, every: bool) -> "list[Connection]":
-    """The connections to sync: all, that of an account or, without one named, the only one."""
+def chosen(call: Call, account: str | None, every: bool) -> "list[Account]":
+    """The accounts to sync: all that have a directory, the one named or, without a name, the only one."""
     from bot.services import accounts, connections
 
     if every:
-        return connections.everyone(call.session, call.workspace)
+        return [one.account for one in connections.everyone(call.session, call.workspace)]
     if account is None:
-        return [connections.only(call.session, call.workspace)]
-    return [connections.find(call.session, call.workspace, accounts.find(call.session, call.workspace, account))]
+        return [connections.only(call.session, call.workspace).account]
+    return [accounts.find(call.session, call.workspace, account)]
 
 
-def synced(
-    call: Call, chosen: "Sequence[Connection]", preview: bool, force: bool, *, goes_on: bool
-) -> "Iterator[Synced]":
-    """What each sync comes to. With `goes_on` one that is refused stops no other, and closed accounts are left out."""
+def synced(call: Call, chosen: "Sequence[Account]", preview: bool, force: bool, *, goes_on: bool) -> "Iterator[Synced]":
+    """What each sync comes to. With `goes_on` one that is refused stops no other, and closed accounts are left out, as
+    are those that were disconnected meanwhile."""
     from bot import logs
-    from bot.services import one_at_a_time
+    from bot.services import connections, one_at_a_time
     from bot.services.directories.failures import DirectoryFailure
     from bot.services.directories.opening import open_directory
-    from bot.services.errors import AccountClosed, Refusal
+    from bot.services.errors import AccountClosed, NotConnected, Refusal
     from bot.services.sync import Synced, sync
     from bot.views.console import syncs
     from db.models import SyncOutcome
 
-    for connection in chosen:
-        account = connection.account
+    for account in chosen:
         try:
+            # As it is by now: those before took their time.
+            connection = connections.find(call.session, call.workspace, account)
             directory = open_directory(connection, call.settings.credentials)
             with (
                 one_at_a_time.alone(call.session.get_bind().engine, account.id),
@@ -219,7 +219,7 @@ def synced(
         except Refusal as refusal:
             if not goes_on and not isinstance(refusal, DirectoryFailure):
                 raise
-            if isinstance(refusal, AccountClosed):
+            if isinstance(refusal, (AccountClosed, NotConnected)):
                 continue
             done = Synced(account, SyncOutcome.FAILED, refusal=refusal)
         yield done

@@ -546,6 +546,10 @@ class OfferGone(Refusal):
 # The store
 
 
+class CalendarChanged(Refusal):
+    text = N_("The billing day or the time zone was changed at this very moment, and nothing was done. Try again.")
+
+
 class ClockBehind(Refusal):
     text = N_("This machine's clock is {minutes} minutes behind the last change. Set it right and try again.")
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import account_status, deny_list, names, sync_apply, sync_notes, sync_runs
+from bot.services import account_status, deny_list, names, sync_apply, sync_notes, sync_runs, workspaces
 from bot.services.accounts import Account
 from bot.services.billing import ledger
 from bot.services.changes import Effect, Meter
@@ -124,6 +124,8 @@ def sync(
     session.rollback()  # nothing is held while the directory is read
     try:
         pool = usable(directory.read(progress))
+        # It may be billed by another day by now.
+        errand = errand._replace(workspace=workspaces.by_id(session, workspace.id))
         try:
             return apply(errand, pool, force=force)
         except Undone as undone:
@@ -131,7 +133,7 @@ def sync(
     except (DirectoryFailure, AccountClosed) as refusal:
         log.warning("sync failed", account=account.id, refusal=type(refusal).__name__)
         failed = Synced(account, SyncOutcome.FAILED, run=run, refusal=refusal)
-        with ledger.locked(session, workspace):
+        with ledger.locked(session, workspaces.by_id(session, workspace.id)):
             if run is not None:
                 sync_runs.end(session, run, SyncOutcome.FAILED, clock(), refusal=refusal)
             ended(session, failed)
@@ -265,15 +267,23 @@ def usable(pool: Pool) -> Usable:
     members: dict[str, Member] = {}  # by id, since a page may tell again of somebody of the page before
     outside = Counter(absentee.why for absentee in pool.absent)
     for member in pool.members:
-        try:
-            email = names.check_email(names.BIDI.sub("", member.email))
-        except BadEmail:
+        email = address_of(member.email)
+        if email is None:
             outside[Outside.NO_ADDRESS] += 1
             continue
         name = names.printable((member.name or "").strip(), names.LONGEST_NAME) or None
         is_clean = email == member.email and name == member.name
         members[member.id] = member if is_clean else Member(member.id, email, name, member.licensed)
-    return Usable(list(members.values()), outside, sync_notes.notes(members.values(), pool.absent))
+    absent = (one._replace(email=address_of(one.email)) for one in pool.absent if one.why is Outside.DISABLED)
+    return Usable(list(members.values()), outside, sync_notes.notes(members.values(), absent))
+
+
+def address_of(given: str | None) -> str | None:
+    """An address trimmed and without marks that nobody sees; None of what is none. Pure."""
+    try:
+        return names.check_email(names.BIDI.sub("", given or ""))
+    except BadEmail:
+        return None
 
 
 def objection_to(session: Session, account: Account, planned: Plan, actor: str) -> Refusal | None:

@@ -119,7 +119,7 @@ def plan(known: Sequence[Known], members: Iterable[Member], denied: Collection[s
     """
     by_external = {user.external_id: user for user in known if user.external_id}
     by_key = {user.key: user for user in known if user.key}
-    persons = gathered(members, by_external)
+    persons = gathered(members, by_external, denied)
     ids = {member.id for _, member in persons}
     matched: dict[int, tuple[str, Member]] = {}
     new: list[tuple[str, Member]] = []
@@ -167,24 +167,29 @@ def plan(known: Sequence[Known], members: Iterable[Member], denied: Collection[s
     )
 
 
-def gathered(members: Iterable[Member], known: Mapping[str, Known]) -> list[tuple[str, Member]]:
+def gathered(
+    members: Iterable[Member], known: Mapping[str, Known], denied: Collection[str] = ()
+) -> list[tuple[str, Member]]:
     """The people of a pool, each with the key of the address: members who share one are one, of whom the one stands
     that changes least."""
     found: dict[str, Member] = {}
     for member in members:
         key = names.key(member.email)
         other = found.get(key)
-        if other is None or standing(member, key, known) < standing(other, key, known):
+        if other is None or standing(member, key, known, denied) < standing(other, key, known, denied):
             found[key] = member
     return list(found.items())
 
 
-def standing(member: Member, key: str, known: Mapping[str, Known]) -> tuple[bool, bool, bool, str]:
-    """What decides between members who share an address: who has an active user, who has one with that address, or
-    beside it, who has one at all, the id."""
+def standing(
+    member: Member, key: str, known: Mapping[str, Known], denied: Collection[str]
+) -> tuple[bool, bool, bool, str]:
+    """What decides between members who share an address: who has an active user, unless the address is denied, so that
+    nobody will have one, who has one with that address, or beside it, who has one at all, the id."""
     user = known.get(member.id)
+    stays = user is not None and user.active and not (denied and names.matches(denied, key))
     has_it = user is not None and user.key in (key, beside(key, member.id))
-    return user is None or not user.active, not has_it, user is None, member.id
+    return not stays, not has_it, user is None, member.id
 
 
 def renamed(

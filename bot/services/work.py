@@ -160,6 +160,15 @@ def settle(session: Session, task: Task, **values: Any) -> bool:
     return changed.first() is not None
 
 
+def rename(session: Session, former: int, worker: int, under_way: Collection[int]) -> None:
+    """A worker has another number: what it is at, by ids, stays its own, where nobody else has taken it up since."""
+    c = WORK.c
+    mine = (c.state == DOING, c.claimed_by == former, c.id.in_(under_way))
+    begin_writing(session)
+    session.execute(update(WORK).where(*mine).values(claimed_by=worker))
+    session.commit()
+
+
 def recover(
     session: Session, worker: int, under_way: Collection[int], now: datetime, given_up: GivenUp = untold
 ) -> int:

@@ -1,7 +1,8 @@
 """Messages to people: answers to a `response_url`, answers in the direct message and in channels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum, auto
+from typing import Any
 
 import structlog
 from slack_bolt import Respond
@@ -15,7 +16,7 @@ from bot.views.slack.answer import Answer
 KEY = "seatbot_answer"
 """The type of the metadata by which an answer in a direct message is found again."""
 LOOKED_THROUGH = 50
-"""An answer is looked for among so many messages."""
+"""An answer is looked for among so many messages, or so many at a time."""
 LATER_CODES = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 TOO_MANY, FAULT = 429, 500
 
@@ -110,18 +111,31 @@ def is_there(client: WebClient, channel: str, key: str, thread_ts: str | None = 
 def whether_there(
     client: WebClient, channel: str, key: str, thread_ts: str | None = None, since: str | None = None
 ) -> bool | None:
-    """Whether an answer with this key is among the latest messages or, of a thread, among the first ones `since` a
-    message; None where Slack does not tell."""
+    """Whether an answer with this key is among all messages `since` a time, among the latest ones without, or, of a
+    thread, among the first ones `since` a message; None where Slack does not tell."""
+    where: dict[str, Any] = {
+        "channel": channel,
+        "oldest": since,
+        "limit": LOOKED_THROUGH,
+        "include_all_metadata": True,
+    }
+    cursor: str | None = None
     try:
-        if thread_ts:
-            found = client.conversations_replies(
-                channel=channel, ts=thread_ts, oldest=since, limit=LOOKED_THROUGH, include_all_metadata=True
-            )
-        else:
-            found = client.conversations_history(channel=channel, limit=LOOKED_THROUGH, include_all_metadata=True)
+        while True:
+            if thread_ts:
+                found = client.conversations_replies(ts=thread_ts, **where)
+            else:
+                found = client.conversations_history(cursor=cursor, **where)
+            if any(key_of(message) == key for message in found["messages"]):
+                return True
+            cursor = (found.get("response_metadata") or {}).get("next_cursor")
+            if thread_ts or not since or not cursor:
+                return False
     except (SlackClientError, OSError) as error:
         log.warning("Slack does not tell what was posted", error=type(error).__name__)
         return None
-    return any(
-        (message.get("metadata") or {}).get("event_payload", {}).get("key") == key for message in found["messages"]
-    )
+
+
+def key_of(message: Mapping[str, Any]) -> object:
+    """The key of a message that has one."""
+    return (message.get("metadata") or {}).get("event_payload", {}).get("key")

@@ -7,6 +7,8 @@ import pytest
 
 from bot.playground.directories.graph import LocalGraph, running
 from bot.playground.directories.tenants import Tenant
+from bot.services.connections import Connection
+from bot.services.directories.base import Member, Pool, Progress
 from tests.e2e.conftest import Seatbot
 
 TENANT = "2f1f4a2c-6d0b-4f6e-9a53-0b9b6e2d8c11"
@@ -220,3 +222,27 @@ def test_a_sync_without_what_lets_it_in_fails_and_the_others_go_on(
         "Blue: the sync failed.",
         "GOOGLE_SERVICE_ACCOUNT is not set, so that directory cannot be read. “seatbot check” shows the settings.",
     ]
+
+
+def test_of_all_each_is_read_as_it_is_connected_when_its_turn_comes(
+    acme: Seatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme(*M365)
+    acme(*GOOGLE)
+    acme.accounts("Cyan,active,2026-11-01")
+    acme("connect", "google", "Cyan", "--domain", "cyan.example", "--subject", "admin@cyan.example")
+    opened = []
+
+    class Given:
+        def __init__(self, connection: Connection, credentials: object) -> None:
+            opened.append(connection.target)
+
+        def read(self, progress: Progress) -> Pool:
+            if len(opened) == 1:
+                acme("connect", "google", "Blue", "--domain", "new.example", "--subject", "admin@new.example")
+                acme("disconnect", "Cyan")
+            return Pool((Member("1", "one@acme.example"),))
+
+    monkeypatch.setattr("bot.services.directories.opening.open_directory", Given)
+    assert [one["account"] for one in acme.json("sync", "--all", "--force")] == ["Acme", "Blue"]
+    assert opened == [TENANT, "new.example"]

@@ -266,11 +266,40 @@ def test_a_worker_whose_connection_the_server_lost_gets_another_number(store: St
     presence = Presence(store.engine)
     number = presence.number()
     assert presence.number() == number
-    with store.engine.connect() as connection:
-        holders = text("SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE classid = :of AND objid = :number")
-        assert connection.execute(holders, {"of": work.WORKERS, "number": number}).scalar_one()
+    lose_workers(store)
     assert presence.number() != number
     presence.end()
+
+
+def lose_workers(store: Store) -> None:
+    """The server ends the connections by which it knows workers."""
+    with store.engine.connect() as connection:
+        here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        holders = text(f"SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE classid = :of AND {here}")  # noqa: S608
+        assert connection.execute(holders, {"of": work.WORKERS}).scalars().all() == [True]
+
+
+@postgres_only
+def test_what_a_worker_is_at_whose_connection_the_server_lost_is_left_to_it(
+    store: Store, workspace: Workspace, hire: Hire
+) -> None:
+    hand_over(store.engine, workspace.id, ["a"])
+    begun, go_on = Queue[str](), Event()
+
+    def wait(engine: Engine, task: Task, clock: Clock) -> None:
+        begun.put(task.subject)
+        assert go_on.wait(30)
+
+    jobs, other = hire(wait), hire(wait)
+    jobs.tick()
+    assert begun.get(timeout=30) == "a"
+    lose_workers(store)
+    jobs.tick()
+    other.tick()
+    assert pieces(store.engine) == [("a", DOING, 1)]
+    go_on.set()
+    until(lambda: pieces(store.engine) == [("a", DONE, 1)], "the work to end")
+    assert begun.empty()
 
 
 def test_the_timer_finds_what_is_due_by_itself_and_survives_trouble(

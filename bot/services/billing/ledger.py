@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, 
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services.errors import ClockBehind
+from bot.services.errors import CalendarChanged, ClockBehind
 from db.models import (
     ACCOUNT_PERIOD,
     CHANGE,
@@ -61,14 +61,20 @@ class Entry:
 def locked(session: Session, workspace: "Workspace") -> Iterator[datetime]:
     """One transaction that writes, under the workspace's lock; gives the last live instant of the ledger.
 
-    Commits at the end, rolls back on any exception.
+    Commits at the end, rolls back on any exception. Raises CalendarChanged where the workspace is billed by another day
+    or zone than when it was read: what would be derived by the old ones is wrong.
     """
+    w = WORKSPACE.c
     begin_writing(session)
     try:
         # Whoever writes a row that only names the workspace, such as an offer, need not wait: FOR NO KEY UPDATE.
-        last: datetime = session.execute(
-            select(WORKSPACE.c.last_instant).where(WORKSPACE.c.id == workspace.id).with_for_update(key_share=True)
-        ).scalar_one()
+        last, *calendar = session.execute(
+            select(w.last_instant, w.billing_day, w.timezone)
+            .where(w.id == workspace.id)
+            .with_for_update(key_share=True)
+        ).one()
+        if calendar != [workspace.calendar.billing_day, workspace.calendar.zone.key]:
+            raise CalendarChanged()
         session.info[RETRACTED_KNOWN] = {}
         yield last
         session.commit()
@@ -85,7 +91,7 @@ def writing(session: Session, workspace: "Workspace", clock: Clock) -> Iterator[
 
     The clock is read once the lock is held, and the instant is later than every live one before it, so instants never
     run backwards, whichever process writes. Raises ClockBehind where the clock is more than 5 minutes behind the last
-    live instant.
+    live instant, and CalendarChanged.
     """
     with locked(session, workspace) as last:
         now = clock()

@@ -21,14 +21,14 @@ from structlog.testing import capture_logs
 from bot.jobs import Jobs
 from bot.playground.messages import Message
 from bot.playground.team import BILLING, CAMILLE, GRACE, TOM, Person
-from bot.services import accounts, connections, posts, sync
+from bot.services import account_status, accounts, connections, posts, sync
 from bot.services.connections import Connection
 from bot.services.directories.base import Absentee, Member, Options, Outside, Pool, Progress
 from bot.services.directories.failures import ConsentGone, DirectoryBusy, DirectoryFailure
 from bot.services.errors import ClockBehind
 from bot.services.workspaces import Workspace
 from bot.worker import background
-from db.models import CONNECTION, POST, SYNC_RUN, WORK, HoldState, PostState, Source, WorkState
+from db.models import CONNECTION, POST, SYNC_RUN, WORK, HoldState, PostState, Source, Status, SyncOutcome, WorkState
 from tests.background import until
 from tests.conftest import DrivenClock, Store
 from tests.slack_requests import SYNCED, App, Desk, desk
@@ -475,6 +475,27 @@ def test_a_scheduled_sync_that_changes_somebody_is_told_to_the_admins_once(site:
     site.due()
     assert len(site.direct(GRACE)) == 1
     assert site.column(CONNECTION.c.failures) == [0]
+
+
+@pytest.mark.parametrize("what", ["disconnected", "closed"])
+def test_a_scheduled_sync_of_what_is_given_up_while_it_is_read_ends_and_is_told_to_nobody(
+    site: Site, what: str
+) -> None:
+    def give_up(progress: Progress) -> None:
+        with Session(site.at.store.engine) as session:
+            acme = accounts.find(session, site.at.workspace, "Acme")
+            by: Any = {"actor": "t", "clock": site.at.clock}
+            if what == "closed":
+                account_status.set_status(session, site.at.workspace, acme, Status.CLOSED, **by)
+            else:
+                connections.disconnect(session, site.at.workspace, acme, **by)
+
+    with working(site.at, give_up) as at:
+        at.due()
+        assert at.column(WORK.c.state) == [WorkState.DONE]
+        assert at.column(SYNC_RUN.c.outcome) == [SyncOutcome.FAILED]
+        assert at.column(CONNECTION.c.failures) == ([0] if what == "closed" else [])
+        assert at.direct() == []
 
 
 def test_the_admins_are_told_each_in_their_language(site: Site) -> None:

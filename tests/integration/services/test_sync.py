@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlmodel import Session
 
-from bot.services import deny_list, history, privacy, sync
+from bot.services import deny_list, history, privacy, sync, sync_notes, workspaces
 from bot.services.directories.base import Absentee, Member, Outside, Pool, Progress
 from bot.services.directories.failures import (
     DirectoryAway,
@@ -285,6 +286,32 @@ def test_what_is_no_address_is_outside_of_the_pool(msp: Msp) -> None:
     done = synced(msp, directory=Given(ANN, Member("id-7", "nobody"), absent=absent))
     assert done.outside == {Outside.GUEST: 1, Outside.NO_ADDRESS: 2}
     assert done.figures == Figures(unchanged=1)
+
+
+@pytest.mark.parametrize("email", ["x\0y@acme.test", "nobody", "\u202eann@acme.test "])
+def test_what_a_directory_says_of_the_blocked_fails_no_sync(msp: Msp, email: str) -> None:
+    blocked = Absentee("id-9", email, Outside.DISABLED)
+    assert synced(msp, directory=Given(ANN, absent=(blocked,))).outside == {Outside.DISABLED: 1}
+    notes = sync_notes.of_workspace(msp.session, msp.workspace)
+    assert [key for _, key in notes] == (["ann@acme.test"] if "ann" in email else [])
+
+
+def test_a_billing_day_that_changes_while_the_directory_is_read_is_the_one_that_counts(msp: Msp) -> None:
+    synced(msp, *crowd(5))
+
+    class Slow(Given):
+        def read(self, progress: Progress) -> Pool:
+            with Session(msp.session.get_bind()) as other:
+                workspaces.change(
+                    other, msp.workspace, actor="u", clock=msp.clock, billing_day=10, timezone="UTC", correct=True
+                )
+            return Pool(self.members)
+
+    msp.clock.advance(hours=1)
+    assert synced(msp, directory=Slow(*crowd(4))).outcome == SyncOutcome.APPLIED
+    msp.workspace = workspaces.find(msp.session)
+    assert [account.name for account in msp.report().accounts] == ["Acme", "Blue"]
+    msp.verify()
 
 
 def test_somebody_who_is_forgotten_leaves_no_trace_in_what_waits_or_was_their_address(msp: Msp) -> None:

@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session
 
-from bot.services import workspaces
+from bot.services import users, workspaces
+from bot.services.billing import peaks
 from bot.services.errors import (
     BadBillingDay,
     BadLocale,
     BadName,
     BadTeam,
     BadTimezone,
+    CalendarChanged,
     NeedsCorrect,
     NothingToSet,
     NoWorkspace,
@@ -141,6 +143,19 @@ def test_nothing_of_the_old_calendar_is_left(msp: Msp) -> None:
         )
         assert msp.report(datetime(2026, 8, 20, tzinfo=UTC)).peak == 1
         msp.verify()
+
+
+def test_whoever_still_goes_by_the_old_calendar_writes_nothing(msp: Msp) -> None:
+    old = msp.workspace
+    change(msp, billing_day=10, correct=True)
+    before = msp.report()
+    with pytest.raises(CalendarChanged):
+        users.deactivate(msp.session, old, ["ann@acme.test"], account=msp.account("Acme"), actor="t", clock=msp.clock)
+    change(msp, timezone="UTC", correct=True)
+    with pytest.raises(CalendarChanged):  # it would roll up
+        peaks.report(msp.session, before.workspace, before.period, msp.clock())
+    assert msp.statuses()["ann"] == "active"
+    msp.verify()
 
 
 @pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory", "posix/Europe/Paris"])

@@ -101,6 +101,21 @@ def test_a_post_whose_answer_was_lost_is_looked_for_before_it_is_sent_again(
     assert state(at) == [PostState.SENT]
 
 
+def test_a_post_is_found_again_however_many_came_after_it(
+    at: Desk, client: WebClient, send: Callable[[int], Again | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = keep(at)
+    with monkeypatch.context() as patched:
+        post = messages.post
+        patched.setattr(messages, "post", lambda *args: (post(*args), Sent.UNKNOWN)[1])
+        send(id_)
+    for number in range(messages.LOOKED_THROUGH + 1):
+        client.chat_postMessage(channel=GRACE.id, text=str(number))
+    assert send(id_) is None
+    assert seen(at).count("News") == 1
+    assert state(at) == [PostState.SENT]
+
+
 def test_where_slack_does_not_tell_whether_it_is_there_it_is_not_sent_again(
     at: Desk, send: Callable[[int], Again | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,7 +123,7 @@ def test_where_slack_does_not_tell_whether_it_is_there_it_is_not_sent_again(
     monkeypatch.setattr(messages, "post", lambda *args: Sent.UNKNOWN)
     send(id_)
     monkeypatch.undo()
-    monkeypatch.setattr(messages, "whether_there", lambda *args: None)
+    monkeypatch.setattr(messages, "whether_there", lambda *args, **options: None)
     assert send(id_) == Again(NOW + timedelta(minutes=1))
     at.clock.advance(days=1, seconds=1)
     assert send(id_) is None

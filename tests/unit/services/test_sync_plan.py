@@ -10,7 +10,7 @@ from bot.services.sync_plan import Details, Known, Newcomer, Plan, plan
 from db.models import Cause
 
 ADDRESSES = [f"{letter}@acme.test" for letter in "abcd"]
-IDS = ["1", "2", "3", "4", "5"]
+IDS = [f"id-{number}" for number in range(1, 6)]
 
 
 def known(id_: int, external_id: str | None, email: str | None, *, synced: bool = True, active: bool = True) -> Known:
@@ -83,8 +83,11 @@ def test_whom_no_sync_brought_and_the_pool_does_not_mean_is_untouched(
             assert after[user.id] == user
 
 
-@given(accounts(), pools, lists)
-def test_the_same_pool_again_changes_nothing(users: list[Known], pool: list[Member], denied: set[str]) -> None:
+@given(accounts(), pools, lists, pools, lists)
+def test_the_same_pool_again_changes_nothing(
+    users: list[Known], earlier: list[Member], denied_then: set[str], pool: list[Member], denied: set[str]
+) -> None:
+    users = carried_out(users, plan(users, earlier, denied_then))
     after = carried_out(users, plan(users, pool, denied))
     again = plan(after, pool, denied)
     assert (again.turns, again.details) == (False, ())
@@ -160,4 +163,14 @@ def test_of_two_who_share_a_denied_address_that_somebody_has_the_same_one_stands
     pool = [member("1", "a@acme.test"), member("2", "a@acme.test")]
     after = carried_out(users, plan(users, pool, {"a@acme.test"}))
     again = plan(after, pool, {"a@acme.test"})
+    assert (again.turns, again.details) == (False, ())
+
+
+def test_of_two_who_share_a_denied_address_the_one_stands_who_stands_once_both_are_inactive() -> None:
+    beside = known(2, "w", "b@acme.test", active=False)._replace(key="b@acme.test\x1fw")
+    users = [known(1, "x", "b@acme.test"), beside]
+    pool, denied = [member("w", "b@acme.test"), member("x", "b@acme.test")], {"b@acme.test"}
+    after = carried_out(users, plan(users, pool, denied))
+    assert not any(user.active for user in after)
+    again = plan(after, pool, denied)
     assert (again.turns, again.details) == (False, ())
