@@ -205,4 +205,4 @@ def test_an_answer_whose_session_is_over_goes_by_the_next_and_is_done_once(
 def test_closing_twice_and_before_anything_came_is_fine(scene: Scene) -> None:
     with connected(scene) as connection:
         connection.close()
-    assert scene.slack.connections == 0
+    scene.slack.wait_for(lambda: scene.slack.connections == 0, "the session to end", 5)
