@@ -2,12 +2,15 @@
 
 import argparse
 import gc
+import logging
 import platform
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+import structlog
 
 from benchmarks import directories, faq, jobs, slack, stores, sync, workers
 from benchmarks.table import Line, markdown
@@ -26,6 +29,7 @@ def main() -> None:
     parser.add_argument("--pace", type=float, default=120, help="seconds with 50 commands a second (default: 120)")
     asked = parser.parse_args()
     gc.set_threshold(NEW_OBJECTS)  # as the console script does
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {asked.rows:,} rows", file=sys.stderr)
     for part, lines in WITHOUT_STORE.items():
         if asked.part in (None, part):
