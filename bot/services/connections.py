@@ -1,7 +1,6 @@
 """Connections: which directory an account's users come from, and who of it counts (sync.md)."""
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -15,7 +14,7 @@ from bot.clock import Clock
 from bot.services import account_status, names, schedule, sync_notes, sync_runs, workspaces
 from bot.services.accounts import Account
 from bot.services.billing import ledger
-from bot.services.directories.base import Options
+from bot.services.directories.base import DOMAIN, GUID, Options
 from bot.services.directories.failures import UnknownTenant
 from bot.services.errors import (
     AccountClosed,
@@ -32,8 +31,6 @@ from bot.services.sync_schedule import Standing
 from bot.services.workspaces import Workspace
 from db.models import ACCOUNT, CONNECTION, Kind, Source, Status
 
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.IGNORECASE)
 NO_TENANT = ("9188040d-6c67-4c5b-b112-36a304b66dad",)
 """What `consumers` stands for: everybody with an account of their own at Microsoft."""
 

@@ -19,8 +19,8 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.services import account_status, accounts, connections, workspaces
 from bot.services.accounts import Account
-from bot.services.connections import GUID, NO_TENANT, Connected
-from bot.services.directories.base import Options
+from bot.services.connections import NO_TENANT, Connected
+from bot.services.directories.base import GUID, Options
 from bot.services.directories.failures import ConsentGone, NotConfigured
 from bot.services.directories.opening import Credentials, identify_tenant, microsoft, missing
 from bot.services.errors import (

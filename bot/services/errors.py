@@ -757,7 +757,3 @@ class UnknownTopicSuggestion(UnknownTopic):
 
 class NotOverridden(Refusal):
     text = N_("{topic} is Seatbot's own topic, and there is no answer of yours to it. Nothing was changed.")
-
-
-class NoQuestion(Refusal):
-    text = N_("Ask a question, for example: {example}")

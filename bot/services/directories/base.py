@@ -1,9 +1,16 @@
 """What a directory gives: the whole pool of an account's users, or a failure; never a part of it (sync.md)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
+
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+DOMAIN = re.compile(
+    r"(?=.{4,253}\Z)([0-9A-Za-z]([0-9A-Za-z-]{0,61}[0-9A-Za-z])?\.)+[A-Za-z][0-9A-Za-z-]{0,61}[0-9A-Za-z]"
+)
+"""What names a tenant, the first also a group of Microsoft's; in ASCII, since other letters may look like these."""
 
 Progress = Callable[[int, int], None]
 """Told after every page how many pages and how many users have been read so far."""

@@ -214,15 +214,3 @@ class HoldOutdated(Refusal):
 def kept(refusal: Refusal) -> str:
     """A refusal as it is kept in the store."""
     return json.dumps([type(refusal).__name__, refusal.fields])
-
-
-def restored(text: str) -> Refusal:
-    """The refusal of a text of `kept`, to be said in anybody's language."""
-    name, fields = json.loads(text)
-    kinds: dict[str, type[Refusal]] = {}
-    waiting = [Refusal]
-    while waiting:
-        kind = waiting.pop()
-        kinds[kind.__name__] = kind
-        waiting += kind.__subclasses__()
-    return kinds.get(name, DirectoryFailure)(**fields)

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.services.directories.base import Absentee, Member, Options, Outside, Pool, Progress
+from bot.services.directories.base import GUID, Absentee, Member, Options, Outside, Pool, Progress
 from bot.services.directories.failures import (
     ConsentGone,
     DirectoryFailure,
@@ -25,7 +25,7 @@ from bot.services.directories.failures import (
 )
 from bot.services.directories.http import Answer, Json, Wait, host_of
 from bot.services.directories.line import SILENCE, Line, json_of
-from bot.services.directories.microsoft import GUID, MicrosoftCredentials, check_tenant, renewal_url, tokens
+from bot.services.directories.microsoft import MicrosoftCredentials, check_tenant, renewal_url, tokens
 
 SELECTED = "id,displayName,mail,userPrincipalName,proxyAddresses,accountEnabled,userType,assignedLicenses"
 PAGE = 999

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from bot.services.directories.base import DOMAIN, GUID
 from bot.services.directories.failures import (
     ApplicationBlocked,
     BadCertificate,
@@ -37,10 +38,6 @@ from bot.services.directories.failures import (
 from bot.services.directories.http import Answer, Json, Wait, host_of
 from bot.services.directories.line import Line, json_of
 
-GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-DOMAIN = re.compile(
-    r"(?=.{4,253}\Z)([0-9A-Za-z]([0-9A-Za-z-]{0,61}[0-9A-Za-z])?\.)+[A-Za-z][0-9A-Za-z-]{0,61}[0-9A-Za-z]"
-)
 ISSUER = re.compile(rf"https://[^/]+/({GUID.pattern})/v2\.0")
 PRIVATE_KEY = re.compile(r"-----BEGIN ([A-Z ]*)PRIVATE KEY-----.*?-----END \1PRIVATE KEY-----", re.DOTALL)
 AADSTS = re.compile(r"AADSTS(\d{4,9})\b")

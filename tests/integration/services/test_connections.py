@@ -127,6 +127,7 @@ def test_a_google_domain_is_read_as_an_administrator(msp: Msp) -> None:
         "10.0.0.1",
         TENANT[:-1],
         "a\nb.example",
+        "acmeſ.example",  # which a regular expression without regard to case takes for an s
         "a" * 300 + ".example",
     ],
 )
