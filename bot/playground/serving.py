@@ -1,5 +1,6 @@
 """Runs an application on loopback, in a thread, while a block runs."""
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
@@ -13,6 +14,17 @@ from bot.playground.cutting import Cuttable
 
 HOST = "127.0.0.1"
 STOP_WITHIN = 2  # seconds for open sockets to end by themselves
+
+
+class Server(uvicorn.Server):
+    """Ends the connections that clients hold when it stops: uvicorn leaves them open, TLS ones of idle clients too."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.sleep(0)  # in which they are closed
 
 
 class PortInUseError(OSError):
@@ -44,7 +56,7 @@ def serving(app: ASGIApp, listener: socket.socket, name: str, tls: ssl.SSLContex
         ssl_context_factory=(lambda *_: tls) if tls else None,
         timeout_graceful_shutdown=STOP_WITHIN,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     ended = Event()
 
     def serve() -> None:
