@@ -6,16 +6,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy import Row, delete, insert, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import account_status, names, schedule, sync_notes, sync_runs, workspaces
+from bot.services import account_status, names, schedule, sync_notes, sync_runs
 from bot.services.accounts import Account
 from bot.services.billing import ledger
 from bot.services.directories.base import DOMAIN, GUID, Options
-from bot.services.directories.failures import UnknownTenant
 from bot.services.errors import (
     AccountClosed,
     BadDomain,
@@ -36,8 +34,6 @@ NO_TENANT = ("9188040d-6c67-4c5b-b112-36a304b66dad",)
 
 Identify = Callable[[str], str]
 """Gives the id of the tenant of Microsoft 365 that a domain is of. Raises DirectoryFailure."""
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,6 @@ def connect(
     if source == Source.M365:
         session.rollback()  # Microsoft may take its time, and nobody shall wait for that
         wanted = identified(wanted, identify)
-        recognise(session, identify)
     with ledger.writing(session, workspace, clock) as instant:
         rows = account_status.history(session, workspace, account.id)
         if account_status.status_at(rows, instant) == Status.CLOSED:
@@ -243,28 +238,6 @@ def check_free(session: Session, workspace: Workspace, wanted: Connection) -> No
     taken = session.execute(others.where(*same, c.account_id != wanted.account.id)).scalar_one_or_none()
     if taken is not None:
         raise DirectoryTaken(target=wanted.target, account=taken)
-
-
-def recognise(session: Session, identify: Identify) -> None:
-    """Let the store know by their ids the tenants that it knows by a domain, as it did once; all of them, or another
-    account could have the same one. Raises DirectoryFailure."""
-    c = CONNECTION.c
-    rows = session.execute(
-        select(c.workspace_id, c.account_id, c.target_key).where(c.source == Source.M365, c.target_key.contains("."))
-    ).all()
-    session.rollback()
-    for workspace_id, account_id, domain in rows:
-        try:
-            key = identify(domain)
-        except UnknownTenant:  # the domain has lapsed, and so no sync reads anything by it
-            continue
-        with ledger.locked(session, workspaces.by_id(session, workspace_id)):
-            twin = select(c.account_id).where(c.workspace_id == workspace_id, c.target_key == key)
-            if (taken := session.execute(twin).scalar()) is not None:
-                log.warning("one tenant for two accounts", tenant=key, accounts=[account_id, taken])
-                continue
-            same = (c.account_id == account_id, c.target_key == domain)
-            session.execute(update(CONNECTION).where(*same).values(target_key=key))
 
 
 # Rows

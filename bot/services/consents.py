@@ -135,16 +135,15 @@ def finish(
     ConsentDeclined, ConsentFailed, ConsentWithoutTenant, ConsentOutdated, TenantTaken, AccountClosed, and
     DirectoryFailure where there is no token for the tenant.
     """
-    tenant, identify = tenant_of(answer), partial(identify_tenant, credentials=credentials)
-    connections.recognise(session, identify)
+    tenant = tenant_of(answer)
     check_free(session, asked, tenant)
     session.rollback()  # Microsoft may take its time, and nobody shall wait for that
     verify(credentials, tenant, wait)
     check_free(session, asked, tenant)
-    account, options = asked.account, asked.options
-    at = (session, asked.workspace, account, Source.M365, tenant)
+    identify = partial(identify_tenant, credentials=credentials)
+    at = (session, asked.workspace, asked.account, Source.M365, tenant)
     try:
-        return connections.connect(*at, options=options, identify=identify, actor=asked.asked_by, clock=clock)
+        return connections.connect(*at, options=asked.options, identify=identify, actor=asked.asked_by, clock=clock)
     except DirectoryTaken:
         raise TenantTaken(target=tenant) from None
 

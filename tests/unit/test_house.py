@@ -15,7 +15,6 @@ MAY_BE_LONG = {
     "bot/commands/registry.py": "one table: every subcommand with its words in both languages",
     "bot/services/billing/peaks.py": "a report, a bill and a peak are read by the same few statements",
     "bot/services/billing/rollups.py": "one derivation, from rows to arrays to rollups",
-    "bot/services/connections.py": "what a connection may be, and its row",
     "bot/services/errors.py": "one list: the sentences of all refusals",
     "bot/services/imports/users.py": "one import, from its lines to its rows",
     "bot/services/undo.py": "one table: how each kind of change is taken back",

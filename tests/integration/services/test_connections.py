@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
-from structlog.testing import capture_logs
 
 from bot.services import account_status, connections, log, privacy, schedule, undo
 from bot.services.connections import Connected, Connection
@@ -231,56 +230,6 @@ def test_where_microsoft_names_no_tenant_nothing_is_changed(msp: Msp, refusal: t
 def test_a_domain_of_everybodys_is_no_tenant(msp: Msp) -> None:
     with pytest.raises(BadTenant, match=r"outlook\.example"):
         connect(msp, target="outlook.example", identify=lambda domain: connections.NO_TENANT[0])
-
-
-# Of an earlier Seatbot, which knew tenants by a domain
-
-
-def connected_once(msp: Msp, account: str = "Acme", domain: str = "acme.example") -> None:
-    connect(msp, account, domain)
-    of_account = CONNECTION.c.account_id == msp.account(account).id
-    msp.session.execute(update(CONNECTION).where(of_account).values(target_key=domain))
-    msp.session.commit()
-
-
-@pytest.mark.parametrize("target", [TENANT, "acme.onmicrosoft.com"])
-def test_a_tenant_that_is_known_by_a_domain_is_recognised(msp: Msp, target: str) -> None:
-    connected_once(msp)
-    assert found(msp).key == "acme.example"
-    with pytest.raises(DirectoryTaken):
-        connect(msp, "Blue", target, identify=identify)
-    assert (found(msp).target, found(msp).key) == ("acme.example", TENANT)
-    connect(msp, "Blue", "blue.example", identify={"blue.example": TENANTS["blue.example"]}.__getitem__)
-
-
-def test_its_account_may_be_connected_with_it_again(msp: Msp) -> None:
-    connected_once(msp)
-    review(msp)
-    again = connect(msp, target=TENANT, identify=identify)
-    assert (again.change, again.connection.reviewed) == (None, True)
-
-
-def test_whether_it_is_another_accounts_must_be_known(msp: Msp) -> None:
-    connected_once(msp)
-    with pytest.raises(TenantUnclear):
-        connect(msp, "Blue", TENANT, identify=unclear)
-    assert [one.account.name for one in connections.everyone(msp.session, msp.workspace)] == ["Acme"]
-
-
-def test_a_domain_that_has_lapsed_is_nobodys(msp: Msp) -> None:
-    connected_once(msp, domain="lapsed.example")
-    assert connect(msp, "Blue", TENANT, identify=identify).change is not None
-    assert found(msp).key == "lapsed.example"
-
-
-def test_two_that_had_one_tenant_already_are_told_in_the_log(msp: Msp) -> None:
-    connect(msp, "Blue", TENANT)
-    connected_once(msp)
-    with capture_logs() as logged:
-        connect(msp, "Blue", TENANT, options=Options(guests=True), identify=identify)
-    ids = [msp.account(name).id for name in ("Acme", "Blue")]
-    assert [line["accounts"] for line in logged if line["event"] == "one tenant for two accounts"] == [ids]
-    assert found(msp).key == "acme.example"
 
 
 def test_connecting_again_with_the_same_values_changes_nothing(msp: Msp) -> None:

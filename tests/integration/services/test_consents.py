@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 import requests
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bot.playground.directories.graph import LocalGraph, running
 from bot.playground.directories.graph_answers import IN_ENGLISH
@@ -236,23 +236,6 @@ def test_a_tenant_that_another_account_has_by_a_domain_is_refused(scene: Scene, 
     scene.tenant.domains.add("acme.onmicrosoft.example")
     scene.connect("Blue", domain)
     scene.refused(TenantTaken, scene.visit(scene.begin().url))
-
-
-@pytest.mark.parametrize("whose", ["this", "another"])
-def test_a_tenant_that_an_earlier_seatbot_kept_by_its_domain_is_refused(scene: Scene, whose: str) -> None:
-    session = scene.msp.session
-    if whose == "this":
-        scene.connect("Blue", "acme.example")
-    else:
-        other = workspaces.create(session, workspaces.check("Southwind MSP"))
-        account_status.add(session, other, "Rival", Status.ACTIVE, actor="t", clock=scene.msp.clock)
-        scene.connect("Rival", "acme.example", other)
-    session.execute(update(CONNECTION).values(target_key="acme.example"))
-    session.commit()
-    answer = scene.visit(scene.begin().url)
-    with pytest.raises(TenantTaken):
-        scene.come_back(answer)
-    assert [(row.target, row.target_key) for row in scene.connections()] == [("acme.example", scene.tenant.id)]
 
 
 def test_the_same_tenant_for_the_same_account_changes_nothing(scene: Scene) -> None:
