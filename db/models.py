@@ -232,6 +232,11 @@ class Change(SQLModel, table=True):
     source: str | None = None
     """The file's name, for an import; the directory, for a connection."""
     takes_back: int | None = Field(default=None, foreign_key="change.id", unique=True)
+    account_id: int | None = None
+    """The account that was connected or disconnected; whom other changes touch, their rows say."""
+    trial_before: datetime | None = Field(default=None, sa_type=Instant)
+    trial_after: datetime | None = Field(default=None, sa_type=Instant)
+    """The end of the account's trial that the change set, and the one before it."""
 
 
 class SlackRequest(SQLModel, table=True):

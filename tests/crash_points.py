@@ -249,7 +249,14 @@ def contents(session: Session) -> dict[str, list[Any]]:
         .join(CHANGE, c.id == row.change_id)
         .outerjoin(USER, u.id == row.user_id),
         changes=select(
-            c.recorded_at, c.kind, c.actor, c.reason, c.source, old.c.recorded_at.label("takes_back")
+            c.recorded_at,
+            c.kind,
+            c.actor,
+            c.reason,
+            c.source,
+            c.trial_before,
+            c.trial_after,
+            old.c.recorded_at.label("takes_back"),
         ).outerjoin(old, old.c.id == c.takes_back),
         accounts=select(a.name, a.name_key, a.domain, a.trial_ends),
         users=select(a.name.label("account"), u.email, u.email_key, u.name, u.external_id, u.synced).join(

@@ -7,7 +7,7 @@ A new status does not touch what is planned for later; the change names it inste
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
@@ -21,9 +21,6 @@ from bot.services.changes import Change, Effect, Meter, StatusChange
 from bot.services.errors import AccountExists, NotYetAnAccount, PastInstant, TrialEndsBefore
 from bot.services.workspaces import Workspace
 from db.models import ACCOUNT, CHANGE, LEDGER, Cause, Kind, Status
-
-NO_END = "-"
-"""A change that sets the end of a trial keeps the one before and its own as its reason; this stands for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +115,9 @@ def written(
     meter = Meter(session, workspace, instant)
     change = None
     if before != status or (until is not None and until != ends):
-        turn = f"{kept(ends)} {kept(until)}" if until is not None else None
-        change = ledger.begin_change(session, workspace, Kind.ACCOUNT_STATUS, actor, instant, reason=turn)
+        trial_before = None if until is None else ends
+        by = (session, workspace, Kind.ACCOUNT_STATUS, actor, instant)
+        change = ledger.begin_change(*by, trial_before=trial_before, trial_after=until)
         record(session, workspace, change, account.id, status, Cause.MANUAL, at or instant)
         if until is not None:
             session.execute(update(ACCOUNT).where(ACCOUNT.c.id == account.id).values(trial_ends=until))
@@ -235,22 +233,16 @@ def undo(
     return tuple(back), tuple(left), tuple(by)
 
 
-def kept(end: datetime | None) -> str:
-    """The end of a trial as the reason of a change keeps it."""
-    return end.astimezone(UTC).isoformat() if end else NO_END
-
-
 def end_taken_back(session: Session, account: int, change: int) -> datetime | None:
     """Put the end of an account's trial (UTC) back to what it was before a change; gives what it is now."""
     a, c = ACCOUNT.c, CHANGE.c
     now: datetime | None = session.execute(select(a.trial_ends).where(a.id == account)).scalar_one()
-    turn = session.execute(select(c.reason).where(c.id == change)).scalar_one()
-    before, after = turn.split() if turn else (NO_END, NO_END)
-    if not turn or kept(now) != after:
+    before: datetime | None
+    before, after = session.execute(select(c.trial_before, c.trial_after).where(c.id == change)).one()
+    if after is None or now != after:
         return now
-    ends = None if before == NO_END else datetime.fromisoformat(before)
-    session.execute(update(ACCOUNT).where(a.id == account).values(trial_ends=ends))
-    return ends
+    session.execute(update(ACCOUNT).where(a.id == account).values(trial_ends=before))
+    return before
 
 
 def local(workspace: Workspace, instant: datetime | None) -> datetime | None:

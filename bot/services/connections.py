@@ -116,7 +116,7 @@ def connect(
         if before is not None and before.is_alike(wanted) and before.subject == wanted.subject:
             return Connected(Kind.CONNECT, None, before, before)
         change = ledger.begin_change(
-            session, workspace, Kind.CONNECT, actor, instant, reason=str(account.id), source=wanted.directory
+            session, workspace, Kind.CONNECT, actor, instant, account_id=account.id, source=wanted.directory
         )
         is_alike = wanted.is_alike(before)
         outdated = 0 if is_alike else made_void(session, account)
@@ -134,7 +134,7 @@ def disconnect(session: Session, workspace: Workspace, account: Account, *, acto
     with ledger.writing(session, workspace, clock) as instant:
         before = find(session, workspace, account)
         change = ledger.begin_change(
-            session, workspace, Kind.DISCONNECT, actor, instant, reason=str(account.id), source=before.directory
+            session, workspace, Kind.DISCONNECT, actor, instant, account_id=account.id, source=before.directory
         )
         outdated = made_void(session, account)
         session.execute(delete(CONNECTION).where(CONNECTION.c.account_id == account.id))

@@ -168,13 +168,12 @@ def events(
 
 
 def changes_of(session: Session, ids: set[int]) -> dict[int, dict[str, Any]]:
-    """Kind, actor and reason of changes, by id; that of an account's status keeps ends of its trial, and is none."""
+    """Kind, actor and reason of changes, by id."""
     c = CHANGE.c
     found: dict[int, dict[str, Any]] = {}
     for some in batched(list(ids)):
         for row in session.execute(select(c.id, c.kind, c.actor, c.reason).where(c.id.in_(some))):
-            reason = None if row.kind == Kind.ACCOUNT_STATUS else row.reason
-            found[row.id] = {"kind": row.kind, "actor": row.actor, "reason": reason}
+            found[row.id] = {"kind": row.kind, "actor": row.actor, "reason": row.reason}
     return found
 
 

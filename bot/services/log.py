@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select
 from sqlmodel import Session
 
 from bot.clock import Clock
@@ -19,8 +19,6 @@ from db.bulk import batched
 from db.models import ACCOUNT, CHANGE, DENY_ENTRY, LEDGER, LOG_ENTRY, USER, Kind, LogEntry, Status
 
 LONGEST_ASKED = 500
-CONNECTIONS = (Kind.CONNECT, Kind.DISCONNECT)
-"""Changes whose account is their reason, by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +75,7 @@ def read(
         c.reason,
         c.source,
         c.takes_back,
+        c.account_id,
         taken_back.label("by"),
         undone.label("old"),
     )
@@ -98,7 +97,7 @@ def read(
             row.id,
             row.kind,
             *touched_by(touched.get(row.id) or connected.get(row.id), listed.get(row.id)),
-            reason=None if row.kind in (*CONNECTIONS, Kind.ACCOUNT_STATUS) else row.reason,
+            reason=row.reason,
             source=row.source,
             takes_back=row.takes_back,
             taken_back_by=row.by,
@@ -157,7 +156,7 @@ def touches_account(account: int) -> ColumnElement[bool]:
     return or_(
         exists().where(row.change_id == c.id, row.account_id == account),
         exists().where(d.account_id == account, or_(d.added_by == c.id, d.removed_by == c.id)),
-        and_(c.kind.in_(CONNECTIONS), c.reason == str(account)),
+        c.account_id == account,
     )
 
 
@@ -192,7 +191,7 @@ def counts(session: Session, ids: list[int]) -> dict[int, tuple[int, tuple[str, 
 
 def accounts_of(session: Session, rows: Sequence[Row[Any]]) -> dict[int, tuple[int, tuple[str, ...]]]:
     """As `counts`, of those of the changes that connected an account or disconnected it: they touched nobody."""
-    ids = {row.id: int(row.reason) for row in rows if row.kind in CONNECTIONS and row.reason}
+    ids = {row.id: row.account_id for row in rows if row.account_id is not None}
     called: dict[int, str] = {}
     for some in batched(sorted(set(ids.values()))):
         found = session.execute(select(ACCOUNT.c.id, ACCOUNT.c.name).where(ACCOUNT.c.id.in_(some)))

@@ -110,8 +110,11 @@ def begin_change(
     reason: str | None = None,
     source: str | None = None,
     takes_back: int | None = None,
+    account_id: int | None = None,
+    trial_before: datetime | None = None,
+    trial_after: datetime | None = None,
 ) -> int:
-    """The id of a new change; ids grow in the order of recording."""
+    """The id of a new change, with what `db.models.Change` keeps of it; ids grow in the order of recording."""
     values = {
         "workspace_id": workspace.id,
         "kind": kind,
@@ -120,6 +123,9 @@ def begin_change(
         "reason": reason,
         "source": source,
         "takes_back": takes_back,
+        "account_id": account_id,
+        "trial_before": trial_before,
+        "trial_after": trial_after,
     }
     change: int = session.execute(insert(CHANGE).values(values).returning(CHANGE.c.id)).scalar_one()
     if takes_back is not None:
