@@ -15,6 +15,7 @@ from slackblocks import (
 )
 
 from bot.services.accounts import AccountLine
+from bot.services.billing.billed import Billed
 from bot.services.billing.counted import Billable, Repeated
 from bot.services.billing.peaks import AccountFigures, DayFigures, Report
 from bot.services.suggestions import Suggestion
@@ -156,7 +157,7 @@ def choose_account(texts: Texts, here: str, accounts: Iterable[AccountFigures | 
 
 
 def choose_person(
-    texts: Texts, here: str, people: Iterable[Billable | Repeated | UserLine | Suggestion]
+    texts: Texts, here: str, people: Iterable[Billable | Billed | Repeated | UserLine | Suggestion]
 ) -> list[Block]:
     """A menu of the people on this page, each of whom opens with their story; the forgotten have none."""
     options = [(one.email, one.id) for one in people if one.email]
