@@ -35,23 +35,28 @@ ACCOUNT_COLUMNS = ("statement_id", "account_id", "peak", "peak_at", "share")
 def unclosed(session: Session, workspace: Workspace, until: datetime) -> list[Period]:
     """The periods that are over by an instant, in which or before which an account had a status, and that no statement
     with these bounds exists of; in order."""
-    c, calendar = LEDGER.c, workspace.calendar
-    first = session.execute(
-        select(func.min(c.at)).where(
-            c.workspace_id == workspace.id,
-            c.user_id.is_(None),
-            ledger.counts(c.change_id, ledger.retracted(session, workspace)),
-        )
-    ).scalar_one()
+    first = first_status(session, workspace)
     if first is None:
         return []
-    frozen = {row.month: (row.period_start, row.period_end) for row in latest_rows(session, workspace)}
-    found, period = [], calendar.holding(first)
+    frozen = {row.month: row for row in latest_rows(session, workspace)}
+    found, period = [], workspace.calendar.holding(first)
     while period.end <= until:
-        if frozen.get(month_of(period)) != (period.start, period.end):
+        latest = frozen.get(month_of(period))
+        if latest is None or not has_bounds(latest, period):
             found.append(period)
-        period = calendar.after(period)
+        period = workspace.calendar.after(period)
     return found
+
+
+def first_status(session: Session, workspace: Workspace) -> datetime | None:
+    """The first instant (UTC) at which an account has a status: before it there is nothing to state."""
+    c = LEDGER.c
+    first: datetime | None = session.execute(
+        select(func.min(c.at))
+        .where(c.workspace_id == workspace.id, c.user_id.is_(None))
+        .where(ledger.counts(c.change_id, ledger.retracted(session, workspace)))
+    ).scalar_one()
+    return first
 
 
 def freeze(session: Session, workspace: Workspace, period: Period, clock: Clock) -> bool:
@@ -67,9 +72,10 @@ def freeze(session: Session, workspace: Workspace, period: Period, clock: Clock)
         if is_frozen(session, workspace, period):  # by another process, while this one waited
             return False
         latest = row_of(session, workspace, month)
-        found = counted(session, workspace, period, now)
-        if not found.accounts and latest is None:
+        first = first_status(session, workspace)
+        if latest is None and (first is None or first >= period.end):
             return False
+        found = counted(session, workspace, period, now)
         change = None if latest is None else last_setting(session, workspace, latest.ledger_to)
         write(session, workspace, period, latest, found, now, last_change(session, workspace), change)
         if change is not None:

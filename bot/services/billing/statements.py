@@ -15,7 +15,7 @@ from bot.services import names, posts
 from bot.services.billing import freezing
 from bot.services.billing.periods import Period
 from bot.services.changes import Made
-from bot.services.errors import NothingToState, UnknownRevision
+from bot.services.errors import NothingToState, PeriodRuns, UnknownRevision
 from bot.services.workspaces import Workspace
 from db.models import ACCOUNT, CHANGE, LEDGER, STATEMENT, STATEMENT_ACCOUNT, Kind
 
@@ -112,17 +112,20 @@ def statement(
     """
     now = clock()
     period = workspace.calendar.parse(asked or "last", now)
-    number, found = revision, None
-    if number is not None:
-        found = freezing.row_of(session, workspace, freezing.month_of(period), number)
+    at = (session, workspace, freezing.month_of(period))
+    found = freezing.row_of(*at, revision)
+    if found is not None and (revision is not None or freezing.has_bounds(found, period)):
+        return read(session, workspace, found)
+    if period.end > now:
+        raise PeriodRuns(last=period.last_day)
+    if revision is not None and revision > 1:  # nothing is frozen by asking for what is not there
+        latest = freezing.row_of(*at)
+        number = latest.revision if latest else 1
+        raise UnknownRevision(asked=str(revision), period=f"{period.first_day:%Y-%m}", latest=str(number))
+    freezing.freeze(session, workspace, period, clock)
+    found = freezing.row_of(*at, revision)
     if found is None:
-        freezing.freeze(session, workspace, period, clock)
-        found = freezing.row_of(session, workspace, freezing.month_of(period), number)
-    if found is None:
-        latest = freezing.row_of(session, workspace, freezing.month_of(period))
-        if latest is None:
-            raise NothingToState(asked=names.printable(asked or "last"))
-        raise UnknownRevision(asked=str(number), period=f"{latest.month:%Y-%m}", latest=str(latest.revision))
+        raise NothingToState(asked=names.printable(asked or "last"))
     return read(session, workspace, found)
 
 
