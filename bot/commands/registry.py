@@ -95,10 +95,7 @@ SUBCOMMANDS = (
     Subcommand("faq", "question", False, faq.ask, help_view.FAQ),
     Subcommand("suggestions", "suggestions", False, suggestions.listed, help_view.SUGGESTIONS),
     Subcommand("deny list", "exclure liste", False, deny.listed, help_view.DENY_LIST),
-    Subcommand("what-if deactivate", "simuler désactiver", False, what_if.deactivate, help_view.WHAT_IF_DEACTIVATE),
-    Subcommand("what-if activate", "simuler activer", False, what_if.activate, help_view.WHAT_IF_ACTIVATE),
-    Subcommand("what-if convert", "simuler convertir", False, what_if.convert, help_view.WHAT_IF_CONVERT),
-    Subcommand("what-if close", "simuler fermer", False, what_if.close, help_view.WHAT_IF_CLOSE),
+    Subcommand(WHAT_IF, "simuler", False, what_if.ask, help_view.WHAT_IF),
     Subcommand("deactivate", "désactiver", True, deactivate.deactivate, help_view.DEACTIVATE),
     Subcommand("activate", "activer", True, activate.activate, help_view.ACTIVATE),
     Subcommand("deny add", "exclure ajouter", True, deny.add, help_view.DENY_ADD),
@@ -206,7 +203,7 @@ def parted(words: Sequence[Word]) -> tuple[Subcommand | None, tuple[Word, ...]]:
 
 def may_be_asked(one: Subcommand, behind: Sequence[Word], is_account: Callable[[str], bool]) -> bool:
     """Whether a command means the same with a question mark behind it."""
-    if one.en.startswith(WHAT_IF):
+    if one.en == WHAT_IF:
         return not speaks(behind, is_account)
     return is_address(behind) if one.en == "why" else behind == ()
 

@@ -20,26 +20,21 @@ DOES: dict[Deed, str] = {
     "close": "account close",
 }
 """The command that makes the change."""
+NAMES: dict[Deed, set[str]] = {
+    "deactivate": {"deactivate", "desactiver"},
+    "activate": {"activate", "activer"},
+    "convert": {"convert", "convertir"},
+    "close": {"close", "fermer"},
+}
+PEOPLE = ("deactivate", "activate")
 
 
-def deactivate(call: Call, asked: Sequence[Word]) -> Answer:
-    """/seats what-if deactivate EMAIL… [in ACCOUNT]"""
-    return of_people(call, "deactivate", asked)
-
-
-def activate(call: Call, asked: Sequence[Word]) -> Answer:
-    """/seats what-if activate EMAIL… [in ACCOUNT]"""
-    return of_people(call, "activate", asked)
-
-
-def convert(call: Call, asked: Sequence[Word]) -> Answer:
-    """/seats what-if convert ACCOUNT"""
-    return of_account(call, "convert", asked)
-
-
-def close(call: Call, asked: Sequence[Word]) -> Answer:
-    """/seats what-if close ACCOUNT"""
-    return of_account(call, "close", asked)
+def ask(call: Call, asked: Sequence[Word]) -> Answer:
+    """/seats what-if deactivate|activate EMAIL… [in ACCOUNT], or: what-if convert|close ACCOUNT"""
+    deed = next((deed for deed, names in NAMES.items() if asked and asked[0].means(names)), None)
+    if deed is None:
+        raise Misused()
+    return of_people(call, deed, asked[1:]) if deed in PEOPLE else of_account(call, deed, asked[1:])
 
 
 def of_people(call: Call, deed: Deed, asked: Sequence[Word]) -> Answer:
@@ -49,7 +44,7 @@ def of_people(call: Call, deed: Deed, asked: Sequence[Word]) -> Answer:
     try:
         found = what_if.people(call.session, call.workspace, deed, wanted.emails, account=account, clock=call.clock)
     except AmbiguousPerson as refusal:
-        return which_account(call, wanted, refusal)
+        return which_account(call, wanted, refusal, Word(deed))
     does = in_account(wanted, account.name) if account else list(wanted.emails)
     return shown(call, found, command(DOES[deed], *does))
 

@@ -86,28 +86,10 @@ ACTIVATE = Entry(
     N_("activate EMAIL… [in ACCOUNT]"),
     N_("activate ann@acme.example"),
 )
-WHAT_IF_DEACTIVATE = Entry(
-    N_("What it would do to both bills to set people inactive; nothing is changed."),
-    N_("what-if deactivate EMAIL… [in ACCOUNT]"),
+WHAT_IF = Entry(
+    N_("What a change would do to this bill and the next; nothing is changed."),
+    N_("what-if deactivate|activate EMAIL… [in ACCOUNT], what-if convert|close ACCOUNT"),
     N_("what-if deactivate ann@acme.example"),
-    "look",
-)
-WHAT_IF_ACTIVATE = Entry(
-    N_("The same for people who would become active."),
-    N_("what-if activate EMAIL… [in ACCOUNT]"),
-    N_("what-if activate ann@acme.example"),
-    "look",
-)
-WHAT_IF_CONVERT = Entry(
-    N_("The same for an account on trial that would become a paying one."),
-    N_("what-if convert ACCOUNT"),
-    N_("what-if convert Acme"),
-    "look",
-)
-WHAT_IF_CLOSE = Entry(
-    N_("The same for an account that would be closed."),
-    N_("what-if close ACCOUNT"),
-    N_("what-if close Acme"),
     "look",
 )
 DENY_ADD = Entry(

@@ -28,6 +28,8 @@ from bot.views.texts import Texts, shown
 
 MOST_POINTS = 20
 """So many points a chart of Slack's takes."""
+LONGEST_TABLE, LONGEST_CHOICE = 4_600, 30
+"""About so many characters of a report its table may take, and each account in the menu: the chart wants room too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def of_workspace(
     blocks: list[Block] = [answer.header("title", title), answer.section("figures", said[1:])]
     if "data_visualization" in native:
         blocks.append(chart(texts, report, beside.before))
-    blocks += answer.page(texts, native, "accounts", table, page)
+    blocks += answer.page(texts, native, "accounts", table.only(columns(beside.money)), page, LONGEST_TABLE)
     menu = choose_account(texts, here, largest[(page - 1) * PAGE : page * PAGE])
     elements: list[Button | StaticSelectMenu] = [*menu, *people_buttons(texts, report, now, at_peak)]
     if all_repeated:
@@ -179,7 +181,7 @@ def people_buttons(texts: Texts, report: Report, now: str, at_peak: str | None) 
 def choose_account(texts: Texts, here: str, accounts: Iterable[AccountFigures | AccountLine]) -> list[StaticSelectMenu]:
     """A menu of the accounts on this page, each of which opens its own report."""
     options = [(one.name, one.id) for one in accounts]
-    return answer.menu("choose_account", texts.say("Look at one account"), here, options)
+    return answer.menu("choose_account", texts.say("Look at one account"), here, options, LONGEST_CHOICE)
 
 
 def choose_person(
@@ -189,6 +191,14 @@ def choose_person(
     options = [(one.email, one.id) for one in people if one.email]
     menu = answer.menu("choose_person", texts.say("Look at one person"), here, options)
     return [answer.buttons("person", menu)] if menu else []
+
+
+def columns(money: Amounts | None) -> list[int]:
+    """Which columns of the accounts a message has room for; its file has all."""
+    account, status, _, current, moved, peak, *paid = range(8)
+    if money is None:
+        return [account, status, current, moved, peak]
+    return [account, current, moved, peak, paid[0]] if money.brings is None else [account, moved, peak, *paid]
 
 
 def moves(report: Report, before: Report | None) -> dict[int, int]:
