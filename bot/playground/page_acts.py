@@ -44,6 +44,7 @@ class PageActs:
             "/submit": self.submit,
             "/close": self.close,
             "/home": self.home,
+            "/shortcut": self.shortcut,
         }
         return [
             *(Route(path, act_route(act), methods=["POST"]) for path, act in acts.items()),
@@ -101,6 +102,14 @@ class PageActs:
     def home(self, body: Json) -> None:
         """Home, or with `{"tab": "messages"}` the direct message with the app, is opened."""
         self._slack.open_home(*strings(body, "as", "tab"))
+
+    def shortcut(self, body: Json) -> None:
+        """A shortcut of the app is used, on a message where it is one for messages: `{"shortcut", "ts"?}`."""
+        user_id, callback_id = strings(body, "as", "shortcut")
+        ts = _string(body["ts"]) if body.get("ts") else None
+        if all(one.callback_id != callback_id for one in self._slack.team.shortcuts_of(message=ts is not None)):
+            raise NoSuchElementError(f"no shortcut {callback_id!r}")
+        self._slack.shortcut(user_id, callback_id, ts)
 
     async def upload(self, request: Request) -> Response:
         """The bytes of a file as they are, whatever type they bear: `?as=…&name=…`; gives its id."""

@@ -65,6 +65,7 @@ class Renderer(BlockRenderer):
             author=self.author(message.user_id),
             is_typed=message.kind is Kind.TYPED,
             is_notice=message.kind is Kind.NOTICE,
+            has_menu=message.kind is Kind.POSTED and not message.is_ephemeral,
             is_waiting=message.kind is Kind.TYPED and standing.is_waiting,
             version=standing.version,
             blocks=blocks,

@@ -85,6 +85,12 @@ document.addEventListener("click", ({ target }) => {
   }
   const item = target.closest(".overflow [role=menuitem]")
   if (!item) return
+  const { shortcut } = item.dataset
+  if (shortcut) {
+    close({ focus: true })
+    const ts = item.closest("[data-ts]")?.dataset.ts
+    return post("/shortcut", { shortcut, ts }).then(() => tell(), ({ message }) => tell(message))
+  }
   const control = item.closest(".control")
   close({ focus: true })
   press(control, control.querySelector("[aria-haspopup]"), "/choose", { value: item.dataset.value })
