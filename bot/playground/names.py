@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -67,6 +67,14 @@ class Reader:
             return self.date(seconds, template)
         except ValueError:
             return None
+
+    def day(self, seconds: float) -> date:
+        """The day of an instant."""
+        return datetime.fromtimestamp(seconds, UTC).astimezone(self.tz).date()
+
+    def day_name(self, day: date, pattern: str) -> str:
+        """A day as a pattern of CLDR, such as `EEEE d MMMM`, writes it."""
+        return format_date(day, pattern, locale=self.locale)
 
     def time(self, ts: str) -> str:
         """The time of a message."""

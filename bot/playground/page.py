@@ -158,9 +158,13 @@ class Page:
         envelopes, pressed = self._slack.waiting(look.person.id)
         standings: dict[str, Standing] = {}
         fragments: dict[str, Markup] = {}
+        before: Message | None = None
         for message in self._messages(look)[-MOST_MESSAGES:]:
             awaited = frozenset((block, action) for place, block, action in pressed if place == message.ts)
-            standing = Standing(message.revision, message.envelope_id in envelopes, awaited, self._gone(message))
+            is_waiting, day = message.envelope_id in envelopes, renderer.new_day(before, message)
+            follows = not day and message.follows(before)
+            standing = Standing(message.revision, is_waiting, awaited, self._gone(message), day, follows)
+            before = message
             standings[message.ts] = standing
             if known.get(message.ts) != standing:
                 fragments[message.ts] = self._fragment(renderer, look, message, standing)
@@ -240,6 +244,8 @@ class Page:
             renderer.page(
                 look=look,
                 people=[(person, renderer.author(person.id)) for person in self._slack.people.values()],
+                members=[one for one in self._slack.people.values() if look.channel.holds(one)],
+                author=renderer.author,
                 channels=self._slack.channels_of(look.person.id),
                 channel_name=channel_name,
                 place_name=name,
@@ -249,6 +255,7 @@ class Page:
                 messages=messages.values(),
                 prompts="" if home else renderer.prompts(self._suggested(look)),
                 home=home,
+                app_channel=self._slack.direct_message(look.person.id),
                 entries=[renderer.entry(entry) for entry in reversed(self._slack.journal()[-MOST_ENTRIES:])],
                 examples=examples(hints),
                 commands=commands(hints),

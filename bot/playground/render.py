@@ -37,18 +37,22 @@ class Standing:
     """How a message stands for one person: its HTML changes when one of these does.
 
     `is_waiting`: for the answer to a typed command; `awaited`: (block_id, action_id) of what was pressed; `gone`: its
-    files that are no longer there.
+    files that are no longer there; `day`: the name of the day that begins with it; `follows`: it goes on where the
+    same author has just spoken.
     """
 
     revision: int
     is_waiting: bool
     awaited: frozenset[tuple[str, str]]
     gone: tuple[str, ...]
+    day: str = ""
+    follows: bool = False
 
     @property
     def version(self) -> str:
         """The same for the same standing."""
-        return dom_id(str(self.revision), str(self.is_waiting), repr(sorted(self.awaited)), *self.gone)
+        place = (self.day, str(self.follows))
+        return dom_id(str(self.revision), str(self.is_waiting), repr(sorted(self.awaited)), *place, *self.gone)
 
 
 class Renderer(BlockRenderer):
@@ -68,11 +72,21 @@ class Renderer(BlockRenderer):
             has_menu=message.kind is Kind.POSTED and not message.is_ephemeral,
             is_waiting=message.kind is Kind.TYPED and standing.is_waiting,
             version=standing.version,
+            day=standing.day,
+            follows=standing.follows,
             blocks=blocks,
             files=[self._file(file_id) for file_id in message.files],
             replies=replies,
             thread_url=None if replies is None else f"?{query}",
         )
+
+    def new_day(self, before: Message | None, message: Message) -> str:
+        """The name of the day that begins with a message; empty where it is that of the message before it."""
+        day = self._reader.day(float(message.ts))
+        if before is not None and self._reader.day(float(before.ts)) == day:
+            return ""
+        gone = (self._reader.day(self._slack.clock().timestamp()) - day).days
+        return str(self.texts["days"].get(str(gone)) or self._reader.day_name(day, self.texts["day_pattern"]))
 
     def view(self, view: View) -> Markup:
         """A modal as a dialog."""

@@ -1,5 +1,6 @@
 // What a person does in a block goes to the server: pressed buttons, choices, words. Confirmations come first.
 
+import { insert } from "./composer.js"
 import { confirmed } from "./dialogs.js"
 import { valueOf } from "./controls.js"
 import { close, open } from "./popups.js"
@@ -85,7 +86,11 @@ document.addEventListener("click", ({ target }) => {
   }
   const item = target.closest(".overflow [role=menuitem]")
   if (!item) return
-  const { shortcut } = item.dataset
+  const { shortcut, insert: sign } = item.dataset
+  if (sign) {
+    close()
+    return insert(sign)
+  }
   if (shortcut) {
     close({ focus: true })
     const ts = item.closest("[data-ts]")?.dataset.ts

@@ -14,9 +14,17 @@ const draft = `draft ${as} ${channel} ${thread}`
 export const toBottom = () => { if (log) log.scrollTop = log.scrollHeight }
 
 export function write(words) {
-  field.value = words
+  if (field.value !== words) field.value = words
   field.dispatchEvent(new Event("input", { bubbles: true }))
   field.focus()
+}
+
+// Around what is selected, or where the cursor is, which then stands within.
+export function insert(before, after = "") {
+  const { selectionStart: from, selectionEnd: to } = field
+  field.setRangeText(before + field.value.slice(from, to) + after, from, to, "end")
+  if (from === to) field.selectionStart = field.selectionEnd = to + before.length
+  write(field.value)
 }
 
 function grow() {
@@ -88,6 +96,7 @@ if (form) {
     event.preventDefault()
     send()
   })
+  for (const button of form.querySelectorAll("[data-mark]")) button.addEventListener("click", () => insert(button.dataset.mark, button.dataset.mark))
   for (const hint of document.querySelectorAll(".hint:not([data-message])")) hint.addEventListener("click", () => write(hint.textContent))
   document.addEventListener("click", ({ target }) => {
     const message = target.closest(".hint[data-message]")?.dataset.message

@@ -228,3 +228,40 @@ def test_the_server_stops_although_sockets_are_open(time: Any) -> None:
         assert server.url == slack.url
     assert not [thread for thread in threading.enumerate() if thread.name == "local-slack" and thread.is_alive()]
     page.socket.shutdown()
+
+
+def heads(page: str) -> list[str]:
+    """The class of each message of a page."""
+    return re.findall(r'<article class="([^"]+)"', page)
+
+
+def test_who_goes_on_speaking_has_no_second_head(slack: LocalSlack, time: Any, http: Any) -> None:
+    slack.say(TOM.id, BILLING.id, "one")
+    slack.say(TOM.id, BILLING.id, "two")
+    slack.say(GRACE.id, BILLING.id, "three")
+    time.pass_(minutes=6)
+    slack.say(GRACE.id, BILLING.id, "later")
+    assert heads(http.get("/")[1]) == ["message", "message follows", "message", "message"]
+
+
+def test_what_only_one_person_sees_does_not_go_on_what_all_see(slack: LocalSlack, app: Any, http: Any) -> None:
+    app.web.chat_postMessage(channel=BILLING.id, text="for all")
+    app.web.chat_postEphemeral(channel=BILLING.id, user=GRACE.id, text="for Grace")
+    assert heads(http.get("/")[1]) == ["message", "message ephemeral"]
+
+
+def test_each_day_begins_with_its_name_in_the_readers_zone_and_language(
+    slack: LocalSlack, time: Any, http: Any
+) -> None:
+    for hours in (0, 11.5, 12.5, 24):  # at half past eleven in UTC it is the next day in Paris
+        time.now = time.now.replace(day=3, hour=12, minute=0)
+        time.pass_(hours=hours)
+        slack.say(TOM.id, BILLING.id, "hello")
+    days = r'<p class="day"><span>([^<]+)'
+    assert re.findall(days, http.get("/")[1]) == ["Yesterday", "Today"]
+    time.pass_(days=3)
+    assert re.findall(days, http.get("/")[1]) == ["Tuesday, 3 November", "Wednesday, 4 November"]
+    french = http.get(f"/?as={CAMILLE.id}")[1]
+    assert re.findall(days, french) == ["mardi 3 novembre", "mercredi 4 novembre"]
+    assert french.split("mercredi 4 novembre")[0].count("<article") == 2
+    assert http.get("/")[1].split("Wednesday, 4 November")[0].count("<article") == 3
