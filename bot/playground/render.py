@@ -82,11 +82,12 @@ class Renderer(BlockRenderer):
 
     def new_day(self, before: Message | None, message: Message) -> str:
         """The name of the day that begins with a message; empty where it is that of the message before it."""
-        day = self._reader.day(float(message.ts))
+        seconds = float(message.ts)
+        day = self._reader.day(seconds)
         if before is not None and self._reader.day(float(before.ts)) == day:
             return ""
-        gone = (self._reader.day(self._slack.clock().timestamp()) - day).days
-        return str(self.texts["days"].get(str(gone)) or self._reader.day_name(day, self.texts["day_pattern"]))
+        gone = self._reader.day(self._slack.clock().timestamp()) - day
+        return self.texts["days"].get(str(gone)) or self._reader.day_name(seconds, self.texts["day_pattern"])
 
     def view(self, view: View) -> Markup:
         """A modal as a dialog."""
