@@ -8,17 +8,16 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.resources import files
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bot.playground import static_files
 from bot.playground.directories.clients import ClientDirectory
 from bot.playground.directory_panel import DirectoryPanel
 from bot.playground.hints import Hints, commands, examples
@@ -81,7 +80,8 @@ class Page:
             WebSocketRoute("/live", self.live),
             *self._acts.routes(),
             *self._panel.routes(),
-            Mount("/static", StaticFiles(directory=str(files("bot.playground").joinpath("static")))),
+            Route("/static/{name}", static_files.serve),
+            Route("/static/{version}/{name}", static_files.serve),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -255,6 +255,8 @@ class Page:
                 messages=messages.values(),
                 prompts="" if home else renderer.prompts(self._suggested(look)),
                 home=home,
+                static=f"/static/{static_files.version()}",
+                scripts=static_files.scripts(),
                 app_channel=self._slack.direct_message(look.person.id),
                 entries=[renderer.entry(entry) for entry in reversed(self._slack.journal()[-MOST_ENTRIES:])],
                 examples=examples(hints),

@@ -1,7 +1,7 @@
 """What a person does on the page: says, presses, chooses, fills in forms, sends and fetches files."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -43,6 +43,7 @@ class PageActs:
             "/options": self.options,
             "/submit": self.submit,
             "/close": self.close,
+            "/month": self.month,
             "/home": self.home,
             "/shortcut": self.shortcut,
         }
@@ -87,6 +88,13 @@ class PageActs:
             offered = self._slack.offered(envelope)
         groups = options_of({"options": offered})
         return {"html": Renderer(self._slack, self._slack.person(user_id)).options(groups)}
+
+    def month(self, body: Json) -> Json:
+        """A month of a date picker, as HTML: `{"at": day or "", "days", "months", "chosen": day or ""}`."""
+        user_id, at, chosen = strings(body, "as", "at", "chosen")
+        renderer = Renderer(self._slack, self._slack.person(user_id))
+        start = date.fromisoformat(at) if at else None
+        return {"html": renderer.month(start, int(body["days"]), int(body["months"]), chosen)}
 
     def submit(self, body: Json) -> None:
         """A modal with what was put in: `{"view", "values": {block: value}}`; ends when the app has answered."""

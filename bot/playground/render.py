@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from bot.playground.elements import Values
 from bot.playground.file_previews import preview, size
 from bot.playground.journal import Entry
 from bot.playground.messages import Kind, Message
+from bot.playground.months import month_of, moved
 from bot.playground.prompts import Suggested
 from bot.playground.team import SLACKBOT
 from bot.playground.views import View
@@ -107,6 +109,12 @@ class Renderer(BlockRenderer):
     def options(self, groups: Sequence[Group]) -> Markup:
         """The options of a list that an app has answered with."""
         return self._render("options.html", groups=groups)
+
+    def month(self, at: date | None, days: int, months: int, chosen: str) -> Markup:
+        """The month of a date picker, so many days and months on from a day, by default today."""
+        today = date.fromordinal(self._reader.day(self._slack.clock().timestamp()))
+        month = month_of(moved(at or today, days, months), self._locale)
+        return self._render("month.html", month=month, chosen=chosen, today=today)
 
     def entry(self, entry: Entry) -> Markup:
         """One entry of the panel."""

@@ -44,20 +44,22 @@ document.addEventListener("click", (event) => {
 
 // Choices and words; an input block only keeps them, unless the app asks to be told.
 async function choose(control, takeBack = () => {}) {
-  if (await agreed(control, control.querySelector("input"))) await act("/choose", control, control, { value: valueOf(control) })
+  if (await agreed(control, control.querySelector("input, button"))) await act("/choose", control, control, { value: valueOf(control) })
   else takeBack()
 }
 document.addEventListener("change", ({ target }) => {
-  const control = target.closest(".ticks, .picker, .text-input")
+  const control = target.closest(".ticks, .text-input")
   if (!control || isBusy(control) || target.validity.badInput) return
-  if (control.matches(".picker") && !target.validity.valid) return // a date that is being typed
   choose(control, () => {
     if (target.type === "checkbox") target.checked = !target.checked
     else if (target.type === "radio") for (const radio of control.querySelectorAll("input")) radio.checked = radio.defaultChecked
     else target.value = target.defaultValue
   })
 })
-document.addEventListener("chosen", ({ target }) => choose(target))
+document.addEventListener("chosen", ({ target }) => {
+  const control = target.closest(".control")
+  if (control.dataset.element !== "datetimepicker" || valueOf(control)) choose(control)
+})
 
 // Text that an app wants to hear of at Enter, or at each character after a short pause; elsewhere Enter submits.
 let typing

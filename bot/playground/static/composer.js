@@ -1,7 +1,8 @@
 // The composer: Enter sends, what is typed outlives a reload, files come by the button, by drag or by paste.
 
-import { as, channel, fill, texts, thread } from "./texts.js"
-import { post, tell, upload } from "./wire.js"
+import { as, channel, thread } from "./texts.js"
+import { arrived, attach } from "./uploads.js"
+import { post, tell } from "./wire.js"
 
 const form = document.getElementById("composer")
 const main = document.querySelector("main")
@@ -37,26 +38,7 @@ function remember() {
   else sessionStorage.removeItem(draft)
 }
 
-function attach(files) {
-  for (const file of files) {
-    const line = document.createElement("li")
-    line.append(Object.assign(document.createElement("span"), { textContent: file.name }))
-    const remove = Object.assign(document.createElement("button"), { type: "button", textContent: "×" })
-    remove.setAttribute("aria-label", fill(texts.remove, { name: file.name }))
-    remove.addEventListener("click", () => {
-      line.remove()
-      field.focus()
-    })
-    line.append(remove)
-    list.append(line)
-    line.going = upload(file).then(({ file: id }) => { line.dataset.file = id }, (error) => {
-      line.remove()
-      tell(`${file.name}: ${error.message}`)
-    })
-    line.setAttribute("aria-busy", "true")
-    line.going.then(() => line.removeAttribute("aria-busy"))
-  }
-}
+const add = (files) => attach(files, list, tell)
 
 async function send() {
   const said = field.value
@@ -65,7 +47,7 @@ async function send() {
   field.value = ""
   grow()
   try {
-    await Promise.all(lines.map((line) => line.going))
+    await arrived(list)
     const files = lines.map((line) => line.dataset.file).filter(Boolean)
     if (!said.trim() && !files.length) return
     await post("/say", { channel, text: said, files, ...(thread ? { thread } : {}) })
@@ -105,14 +87,14 @@ if (form) {
   })
   form.querySelector(".attach").addEventListener("click", () => picker.click())
   picker.addEventListener("change", () => {
-    attach(picker.files)
+    add(picker.files)
     picker.value = ""
     field.focus()
   })
   field.addEventListener("paste", (event) => {
     if (!event.clipboardData.files.length) return
     event.preventDefault()
-    attach(event.clipboardData.files)
+    add(event.clipboardData.files)
   })
   const hasFiles = (event) => event.dataTransfer?.types.includes("Files")
   for (const kind of ["dragenter", "dragover"]) {
@@ -129,7 +111,7 @@ if (form) {
     if (!hasFiles(event)) return
     event.preventDefault()
     main.classList.remove("dropping")
-    attach(event.dataTransfer.files)
+    add(event.dataTransfer.files)
     field.focus()
   })
 }

@@ -18,6 +18,7 @@ from tests.integration.playground.conftest import DIRECT
 
 BUTTON = {"type": "button", "text": {"type": "plain_text", "text": "Undo"}, "action_id": "undo"}
 WITH_BUTTON = [{"type": "actions", "block_id": "b", "elements": [BUTTON]}]
+STATIC = files("bot.playground").joinpath("static")
 NEVER_THE_PROXY = ["127.0.0.1"]
 
 
@@ -81,12 +82,21 @@ def test_every_module_of_the_script_is_there_and_imports_only_its_neighbours(htt
         status, script = http.get(f"/static/{name}")
         assert status == 200
         seen.add(name)
-        imported = re.findall(r'(?:from|import) "([^"]+)"', script)
+        imported = re.findall(r'(?:from|import) ?"([^"]+)"', script)
         assert all(path.startswith("./") for path in imported)
         assert not re.search(r"\b(?:alert|confirm|prompt)\(", script)  # the browser's own dialogs
         waiting += {path.removeprefix("./") for path in imported} - seen
-    static = files("bot.playground").joinpath("static")
-    assert seen == {file.name for file in static.iterdir() if file.name.endswith(".js")}
+    assert seen == {file.name for file in STATIC.iterdir() if file.name.endswith(".js")}
+
+
+def test_the_script_of_the_page_is_below_40_kb_and_is_kept_by_the_browser(http: Any, slack: LocalSlack) -> None:
+    paths = set(re.findall(r'(?:src|href)="(/static/[^"]+\.js)"', http.get("/")[1]))
+    scripts = [http.get(path)[1] for path in paths]
+    assert len(paths) == len([file for file in STATIC.iterdir() if file.name.endswith(".js")])
+    assert sum(len(script.encode()) for script in scripts) < 40_000
+    with DIRECT.open(f"{slack.url}{min(paths)}", timeout=10) as answer:
+        assert "immutable" in answer.headers["cache-control"]
+    assert http.get("/static/nothing.js")[0] == 404
 
 
 def test_the_policy_lets_the_page_ask_no_other_host(slack: LocalSlack) -> None:
