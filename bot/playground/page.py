@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot.playground import static_files
 from bot.playground.directories.clients import ClientDirectory
 from bot.playground.directory_panel import DirectoryPanel
+from bot.playground.fault_panel import FaultPanel
 from bot.playground.hints import Hints, commands, examples
 from bot.playground.messages import Kind, Message
 from bot.playground.page_acts import PageActs, same_origin
@@ -51,6 +52,7 @@ class Shown:
     suggested: Suggested | None = None
     entry: int = 0
     connected: bool | None = None
+    faults: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Page:
         self._hints = hints
         self._acts = PageActs(slack)
         self._panel = DirectoryPanel(slack, directories)
+        self._faults = FaultPanel(slack)
         self._drawn: dict[object, Markup] = {}
 
     def routes(self) -> list[BaseRoute]:
@@ -80,6 +83,7 @@ class Page:
             WebSocketRoute("/live", self.live),
             *self._acts.routes(),
             *self._panel.routes(),
+            *self._faults.routes(),
             Route("/static/{name}", static_files.serve),
             Route("/static/{version}/{name}", static_files.serve),
         ]
@@ -148,7 +152,10 @@ class Page:
         connected = self._slack.connections > 0
         if connected != shown.connected:
             news["connected"] = connected
-        shown.views, shown.connected = views, connected
+        faults = self._slack.faults_on_any()
+        if faults != shown.faults:
+            news["faults"] = faults
+        shown.views, shown.connected, shown.faults = views, connected, faults
         return news
 
     def _conversation(
@@ -261,6 +268,7 @@ class Page:
                 entries=[renderer.entry(entry) for entry in reversed(self._slack.journal()[-MOST_ENTRIES:])],
                 examples=examples(hints),
                 commands=commands(hints),
+                faults=self._slack.faults_on_any(),
                 connected=self._slack.connections > 0,
                 has_directories=self._panel.has_any,
                 most_entries=MOST_ENTRIES,

@@ -12,7 +12,7 @@ from bot.playground.block_html import BlockRenderer, Place, dom_id
 from bot.playground.choices import Group
 from bot.playground.elements import Values
 from bot.playground.file_previews import preview, size
-from bot.playground.journal import Entry
+from bot.playground.journal import Direction, Entry
 from bot.playground.messages import Kind, Message
 from bot.playground.months import month_of, moved
 from bot.playground.prompts import Suggested
@@ -119,7 +119,7 @@ class Renderer(BlockRenderer):
     def entry(self, entry: Entry) -> Markup:
         """One entry of the panel."""
         at = self._reader.date(entry.at.timestamp(), "{time_secs}")
-        return self._render("entry.html", entry=entry, gist=_gist(entry), at=at)
+        return self._render("entry.html", entry=entry, gist=_gist(entry), at=at, has_blocks=_has_blocks(entry))
 
     def directories(self, **values: Any) -> Markup:
         """What the dialog with the clients' directories shows."""
@@ -174,6 +174,15 @@ def _gist(entry: Entry) -> str:
         body.get("filename"),
     )
     return next((str(candidate)[:80] for candidate in candidates if candidate), "")
+
+
+def _has_blocks(entry: Entry) -> bool:
+    """Whether the app sent blocks or a view, which the schema had to take."""
+    body = _dict(entry.body)
+    payload = _dict(body.get("payload"))
+    return entry.direction is Direction.SENT and any(
+        one.get(key) for one in (body, payload) for key in ("blocks", "view")
+    )
 
 
 def _dict(value: Any) -> Json:

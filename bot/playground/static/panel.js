@@ -1,6 +1,7 @@
 // The panel of JSON at the side, and whether the bot is connected.
 
 import { texts } from "./texts.js"
+import { post, tell } from "./wire.js"
 
 const entries = document.getElementById("entries")
 const toggle = document.getElementById("panel-toggle")
@@ -17,6 +18,14 @@ export function showEntries(fresh) {
 export function showBotState(isConnected) {
   state.className = isConnected ? "on" : "off"
   state.textContent = isConnected ? texts.connected : texts.not_connected
+}
+
+// What goes wrong with the next call of the bot; `faults` are those that still wait for it.
+export function showFaults(faults) {
+  for (const button of document.querySelectorAll("[data-fault][aria-pressed]")) button.setAttribute("aria-pressed", faults.includes(button.dataset.fault))
+}
+for (const button of document.querySelectorAll("[data-fault]")) {
+  button.addEventListener("click", () => post("/fault", { fault: button.dataset.fault }).then(() => tell(), ({ message }) => tell(message)))
 }
 
 function show(open) {

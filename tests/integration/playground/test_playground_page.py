@@ -186,7 +186,7 @@ def test_a_pressed_button_shows_that_it_waits_until_the_answer(slack: LocalSlack
 def test_the_page_says_whether_the_bot_is_connected(slack: LocalSlack, app: Any, http: Any) -> None:
     assert "The bot is not connected" in http.get("/")[1].split("<nav>")[1]
     page = Live(slack, GRACE.id)
-    assert page.next_with("connected") == {"connected": False}
+    assert page.next_with("connected")["connected"] is False
     app.connect()
     assert page.next_with('"connected":true')
     page.socket.close()
