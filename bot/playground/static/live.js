@@ -71,6 +71,7 @@ export function live() {
     pause = 500
     if (isOffline) tell()
     isOffline = false
+    document.body.dataset.live = ""
   }
   socket.onmessage = ({ data }) => {
     const news = JSON.parse(data)
@@ -84,6 +85,7 @@ export function live() {
   }
   socket.onclose = () => {
     isOffline = true
+    delete document.body.dataset.live
     tell(texts.offline)
     setTimeout(live, pause)
     pause = Math.min(pause * 2, 5000)

@@ -34,9 +34,12 @@ function show(open) {
 }
 
 toggle.addEventListener("click", () => show(toggle.getAttribute("aria-expanded") !== "true"))
-document.getElementById("panel").addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !matchMedia("(max-width: 1000px)").matches) return
+// On a narrow window the panel lies over the conversation.
+const narrow = matchMedia("(max-width: 1000px)")
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || !narrow.matches || toggle.getAttribute("aria-expanded") !== "true") return
   show(false)
   toggle.focus()
 })
-if (matchMedia("(max-width: 1000px)").matches) show(false)
+narrow.addEventListener("change", () => show(!narrow.matches))
+if (narrow.matches) show(false)
