@@ -397,11 +397,14 @@ class Seatbot:
         if "command" in body:
             return BoltResponse(status=200, body=answer.as_message())
         if body.get("type") == "view_submission":
-            shown = {"response_action": "update", "view": modal.instead(reader, answer)}
-            return BoltResponse(status=200, body=shown)
+            return BoltResponse(status=200, body=modals.failed(body["view"], answer))
+        if body.get("type") == "block_suggestion":
+            return BoltResponse(status=200, body={"options": []})
         event = body.get("event") or {}
         if "response_url" in body:
             messages.respond_with(respond, answer)
+        elif "trigger_id" in body:
+            windows.over(client, body["trigger_id"], body.get("view"), modal.of_answer(reader, answer))
         elif event.get("type") == "app_mention":
             mentions.reply(client, event, answer, "", to_all=False)
         elif event.get("type") == "message":

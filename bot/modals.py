@@ -98,6 +98,12 @@ def carried_out(asked: Asked, form: Form, filled: Filled) -> Answer:
     return registry.run(call, form.meant(call, filled))
 
 
+def failed(view: Mapping[str, Any], answer: Answer) -> Acknowledgement:
+    """What Slack is answered where nothing came of a form: it stands at its first field, and what was typed stays."""
+    first = next(block["block_id"] for block in view["blocks"] if block["type"] == "input")
+    return errors({first: answer.text})
+
+
 def said(texts: Texts, root: str, refusal: Refusal) -> str:
     """A refusal as it stands under a field."""
     if not isinstance(refusal, Faults):

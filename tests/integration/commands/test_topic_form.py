@@ -239,7 +239,8 @@ def test_a_failure_while_it_is_saved_is_shown_in_the_form(team: Team, monkeypatc
     monkeypatch.setattr("bot.services.faq.own.save", lambda *_, **__: 1 / 0)
     submit(team, view, FILLED)
     [shown] = team.slack.modals(GRACE.id)
-    assert "it is in the log as" in str(shown.blocks)
+    assert "it is in the log as" in shown.errors["locale"]
+    assert shown.values()["question"]["value"]["value"] == FILLED["question"]
 
 
 def test_what_is_wrong_with_a_draft() -> None:
