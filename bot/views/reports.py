@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.services.billing.counted import Repeated
 from bot.services.billing.peaks import AccountFigures, Report
+from bot.services.billing.statements import Statement
 from bot.services.workspaces import Workspace
 from bot.views.texts import Texts, shown, whole_names
 from bot.views.words import PLANNED, STATUSES, address, and_more, few
@@ -63,7 +64,7 @@ def period(texts: Texts, report: Report) -> str:
     return texts.say("Billing period {first} to {last} ({zone}), running.", zone=zone, **fields)
 
 
-def sums(texts: Texts, report: Report) -> str:
+def sums(texts: Texts, report: Report | Statement) -> str:
     """The sum of the accounts' peaks, and why it may differ from the peak."""
     total = report.sum_of_account_peaks
     if total == report.peak:

@@ -16,6 +16,7 @@ from slackblocks import (
 
 from bot.services.accounts import AccountLine
 from bot.services.billing.amounts import Amounts
+from bot.services.billing.billed import Billed
 from bot.services.billing.counted import Billable, Repeated
 from bot.services.billing.course import Course
 from bot.services.billing.peaks import AccountFigures, Report
@@ -185,7 +186,7 @@ def choose_account(texts: Texts, here: str, accounts: Iterable[AccountFigures | 
 
 
 def choose_person(
-    texts: Texts, here: str, people: Iterable[Billable | Repeated | UserLine | Suggestion]
+    texts: Texts, here: str, people: Iterable[Billable | Billed | Repeated | UserLine | Suggestion]
 ) -> list[Block]:
     """A menu of the people on this page, each of whom opens with their story; the forgotten have none."""
     options = [(one.email, one.id) for one in people if one.email]
