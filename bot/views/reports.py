@@ -8,7 +8,7 @@ from bot.services.billing.peaks import AccountFigures, Report
 from bot.services.billing.statements import Statement
 from bot.services.workspaces import Workspace
 from bot.views.texts import Texts, shown, whole_names
-from bot.views.words import PLANNED, STATUSES, address, and_more, few
+from bot.views.words import PLANNED, STATUSES, address, and_more, difference, few
 
 REPEATED = 3
 """So many of the people who are counted more than once are named in a report, and so many accounts of each."""
@@ -38,6 +38,15 @@ def figures(texts: Texts, report: Report) -> list[str]:
     else:
         lines.append(texts.say("The peak so far is {peak}, first reached on {at}.", peak=report.peak, at=reached))
     return lines
+
+
+def before(texts: Texts, report: Report, earlier: Report | None) -> list[str]:
+    """The peak of the period before, and by how many users this one's differs, if any account was there then."""
+    if earlier is None or not earlier.accounts:
+        return []
+    moved = difference(texts, report.peak - earlier.peak)
+    fields = {"peak": earlier.peak, "difference": moved}
+    return [texts.say("The peak of the period before was {peak}; the difference is {difference}.", **fields)]
 
 
 def of_account(texts: Texts, report: Report) -> list[str]:
