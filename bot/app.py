@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,7 +34,7 @@ from bot.services.errors import BadEncryptionKey, MissingToken, NoEncryptionKey,
 from bot.services.faq import answers, drafts
 from bot.services.workspaces import Workspace
 from bot.settings import Settings, revealed
-from bot.surfaces import agent, files, mentions, messages, native, topic_form
+from bot.surfaces import agent, channels, files, mentions, messages, native, topic_form
 from bot.surfaces.agent import Suggestions
 from bot.surfaces.messages import Sent
 from bot.surfaces.people import Kept, People, TeamRoles
@@ -288,6 +289,7 @@ class Seatbot:
                     native=workspace.native,
                     named=people.names(team),
                     fetch=lambda file: files.fetch(client, file),
+                    channel=partial(channels.check, self.people.client),
                     reply_to=self.sealed(response_url),
                 )
             yield Asked(team, reader, self.settings.command, call)

@@ -5,15 +5,18 @@ from functools import partial
 import structlog
 from sqlalchemy import Engine
 
-from bot import logs, stopping
+from bot import digesting, logs, stopping
 from bot.clock import Clock
+from bot.digesting import Digesting
 from bot.jobs import Jobs
-from bot.services import daily_syncs, posts, store
+from bot.services import daily_syncs, digests, posts, store
 from bot.services.daily_syncs import DailySyncs
 from bot.services.directories.opening import open_directory
+from bot.services.due_digests import DueDigests
 from bot.services.errors import WorkerNeedsServer
 from bot.settings import Settings, revealed
 from bot.stopping import Stop
+from bot.surfaces.channel_outbox import ChannelOutbox
 from bot.surfaces.outbox import Outbox
 from bot.surfaces.people import People
 from bot.surfaces.web import web_client
@@ -34,7 +37,10 @@ def background(settings: Settings, engine: Engine, clock: Clock, directories: Di
     syncing = Syncing(opened, client, settings.command, keys)
     jobs.register(daily_syncs.NAME, syncing.do, DailySyncs(), syncing.given_up)
     if token:
-        jobs.register(posts.NAME, Outbox(client, People(client, clock), settings.admins, keys).send)
+        people = People(client, clock)
+        jobs.register(posts.NAME, Outbox(client, people, settings.admins, keys).send)
+        jobs.register(posts.IN_CHANNEL, ChannelOutbox(client, digesting.posted).send)
+        jobs.register(digests.NAME, Digesting(people).do, DueDigests(), digesting.given_up)
     return jobs
 
 

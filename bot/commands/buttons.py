@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.commands import faq, registry, words
+from bot.commands import digest, faq, registry, words
 from bot.commands.call import Call
 from bot.commands.command import Command, command, load, said
 from bot.commands.words import Word
@@ -101,7 +101,13 @@ def denial_of(call: Call, whole: Command, user: int) -> Command:
     return command("deny add", person.email or "", Word("in"), person.account)
 
 
+def digest_of(call: Call, whole: Command, id_: int) -> Command:
+    """A digest, with what can be done with it."""
+    return command(digest.ONE, str(id_))
+
+
 CHOICES = {
+    "choose_digest": digest_of,
     "choose_account": report_of,
     "choose_person": story_of,
     "choose_deny_list": deny_list_of,

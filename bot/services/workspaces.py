@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from bot.clock import Clock
-from bot.services import names
+from bot.services import due_digests, names
 from bot.services.billing import ledger
 from bot.services.billing.periods import Calendar
 from bot.services.errors import (
@@ -167,7 +167,10 @@ def change(
         row.locale = row.locale if locale is None else check_locale(locale)
         change_id = ledger.begin_change(session, workspace, models.Kind.SET, actor, instant)
         session.flush()
-        return as_workspace(row), change_id
+        changed = as_workspace(row)
+        if changed.calendar != workspace.calendar:
+            due_digests.reschedule(session, changed, instant)
+        return changed, change_id
 
 
 def bind_team(session: Session, workspace: Workspace, team: str) -> Workspace:
