@@ -32,7 +32,7 @@ IN_SLACK: dict[type[Refusal], str] = {
     UnknownDigest: N_("There is no digest {asked}. {root} digest list shows all."),
     BadRhythm: N_(
         "“{asked}” is no rhythm. Say every day, every weekday, every Monday, after the period's end, or 5 days before "
-        "the period's end (1 to {most})."
+        "the period's end (27 at most)."
     ),
     UnknownPeriod: N_(
         "“{asked}” is no billing period. Use current, last, a month such as October 2026 or 2026-10, or a day such as "
