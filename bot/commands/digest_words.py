@@ -76,7 +76,7 @@ def read(words: Sequence[Word]) -> Asked:
     rest = without_time(rest, asked)
     asked.every = rhythm_of(rest)
     if behind is not None:
-        asked.accounts = accounts_of(behind)
+        asked.accounts = accounts_of(without_end(behind, asked))
     return asked
 
 
@@ -108,6 +108,22 @@ def without_zone(words: list[Word], asked: Asked) -> list[Word]:
         while rest and rest[-1].means(IN):
             rest.pop()
     return rest
+
+
+def without_end(words: list[Word], asked: Asked) -> list[Word]:
+    """The words without a language, a time zone and a time that stand behind the accounts, which are kept."""
+    while len(words) > 2:
+        marker, last = words[-2:]
+        if marker.means(IN) and (locale := LANGUAGES.get(fold(last.text))):
+            asked.locale = locale
+        elif marker.means(IN) and "/" in last.text:
+            asked.timezone = last.text
+        elif marker.means(AT) and last.text[0].isdigit():
+            asked.at = clock_of(last.text)
+        else:
+            break
+        words = words[:-2]
+    return words
 
 
 def without_time(words: list[Word], asked: Asked) -> list[Word]:
@@ -204,7 +220,7 @@ def each_known(asked: Sequence[str], is_account: Callable[[str], bool]) -> list[
     found: list[str] = []
     for name in asked:
         if not is_account(name):
-            parts = re.split(r"\s+(?:and|et|&)\s+", name)
+            parts = re.split(r"\s+(?:and|et)\s+", name)
             found += parts
         else:
             found.append(name)

@@ -15,6 +15,11 @@ from bot.views.parts import Part
 from bot.views.texts import Texts, shown, whole_names
 from bot.views.words import KINDS, address, and_more, author, few
 
+LONGEST, LONGEST_ADDRESS = 40, 60
+"""So long are names and addresses, since Slack takes a message of some 13,000 characters."""
+MOST_ACCOUNTS = 3
+"""So many accounts of one person or change are named."""
+
 
 def title(texts: Texts, found: Content) -> str:
     """The headline: the figure that is billed or, of some accounts, how many they count."""
@@ -30,7 +35,7 @@ def title(texts: Texts, found: Content) -> str:
 
 def about(texts: Texts, found: Content) -> str:
     """The accounts that it is about, by name the first few."""
-    return few(texts, [one.name for one in found.digest.accounts or ()], FEW)
+    return few(texts, [shown(one.name, LONGEST) for one in found.digest.accounts or ()], FEW)
 
 
 def figures(texts: Texts, found: Content) -> list[str]:
@@ -70,7 +75,7 @@ def news(texts: Texts, found: News, who: Callable[[str], str] = str) -> list[Par
 
 def moved(texts: Texts, some: Sequence[Moved]) -> str:
     """Accounts with how far their count moved, and to what."""
-    named = [f"{shown(one.account, 40)} {signed(texts, one.by)} → {texts.number(one.after)}" for one in some[:FEW]]
+    named = [f"{shown(one.account, LONGEST)} {signed(texts, one.by)} → {texts.number(one.after)}" for one in some[:FEW]]
     with whole_names():
         return and_more(texts, named, len(some) - FEW)
 
@@ -85,7 +90,7 @@ def raised(texts: Texts, found: News) -> str:
     rose = texts.say("The peak rose; it was {n} before.", n=found.raised_from)
     if not found.raised_by:
         return rose
-    named = [f"{address(texts, one.email)} ({shown(one.account, 40)})" for one in found.raised_by[:FEW]]
+    named = [person(texts, one.email, [one.account]) for one in found.raised_by[:FEW]]
     with whole_names():
         listed = and_more(texts, named, len(found.raised_by) - FEW)
     return texts.say("{rose} Counted at it, and not before: {people}.", rose=rose, people=listed)
@@ -99,26 +104,37 @@ def did(texts: Texts, one: Did, who: Callable[[str], str]) -> str:
         change=str(one.change),
         kind=texts.say(KINDS[one.kind]),
         people=people,
-        accounts=few(texts, one.accounts, 2),
-        who=author(texts, one.actor, who),
+        accounts=accounts(texts, one.accounts),
+        who=shown(author(texts, one.actor, who), LONGEST),
         at=one.at,
     )
+
+
+def accounts(texts: Texts, names: Sequence[str]) -> str:
+    """The first accounts of somebody's or of a change, and how many more."""
+    named = [shown(name, LONGEST) for name in names[:MOST_ACCOUNTS]]
+    return and_more(texts, named, len(names) - MOST_ACCOUNTS)
+
+
+def person(texts: Texts, email: str | None, of: Sequence[str]) -> str:
+    """Somebody by address, and where."""
+    return f"{shown(address(texts, email), LONGEST_ADDRESS)} ({accounts(texts, of)})"
 
 
 def held(texts: Texts, found: Attention) -> str:
     """Syncs that wait for an admin."""
     return texts.say(
         "Syncs that wait for an admin: {accounts}. Nobody is changed by them until then.",
-        accounts=few(texts, [one.account for one in found.held], FEW),
+        accounts=few(texts, [shown(one.account, LONGEST) for one in found.held], FEW),
     )
 
 
 def stale(texts: Texts, some: Sequence[StaleSync]) -> str:
     """Accounts that were not synced for long."""
     named = [
-        texts.say("{account} (last on {at})", account=shown(one.account, 40), at=one.since)
+        texts.say("{account} (last on {at})", account=shown(one.account, LONGEST), at=one.since)
         if one.since
-        else texts.say("{account} (never)", account=shown(one.account, 40))
+        else texts.say("{account} (never)", account=shown(one.account, LONGEST))
         for one in some[:FEW]
     ]
     with whole_names():
@@ -143,7 +159,7 @@ def trial(texts: Texts, one: EndingTrial) -> str:
             "{account} on {day}, {n} users counted once it converts",
         )
     )
-    return texts.plural(*message, one.active, account=shown(one.account, 40), day=day_of(texts, one))
+    return texts.plural(*message, one.active, account=shown(one.account, LONGEST), day=day_of(texts, one))
 
 
 def day_of(texts: Texts, one: EndingTrial) -> date:
@@ -152,7 +168,7 @@ def day_of(texts: Texts, one: EndingTrial) -> date:
 
 def suggestions(texts: Texts, some: Sequence[Suggestion], until: date) -> str:
     """Who could be set inactive before the next period begins."""
-    named = [f"{address(texts, one.email)} ({shown(one.account, 40)})" for one in some[:FEW]]
+    named = [person(texts, one.email, [one.account]) for one in some[:FEW]]
     with whole_names():
         listed = and_more(texts, named, len(some) - FEW)
     told = texts.plural(
@@ -166,7 +182,7 @@ def suggestions(texts: Texts, some: Sequence[Suggestion], until: date) -> str:
 
 def repeated(texts: Texts, some: Sequence[Repeated]) -> str:
     """Who is counted more than once."""
-    named = [f"{address(texts, one.email)} ({few(texts, one.accounts, 3)})" for one in some[:FEW]]
+    named = [person(texts, one.email, one.accounts) for one in some[:FEW]]
     with whole_names():
         listed = and_more(texts, named, len(some) - FEW)
     return texts.plural(

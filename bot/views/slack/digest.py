@@ -16,6 +16,9 @@ from bot.views.slack.lists import listing, on_page
 from bot.views.slack.report import chart
 from bot.views.texts import Texts, shown
 
+ROWS = 10
+"""So many accounts stand in the table of a digest about several."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ways:
@@ -41,7 +44,10 @@ def posted(
     if found.is_of_several:
         billing = texts.within(found.report.workspace.calendar.zone)
         largest = sorted(found.accounts, key=attrgetter("peak", "active"), reverse=True)
-        blocks += answer.page(texts, native, "accounts", lists.figures(billing, largest, closed=found.report.closed), 1)
+        table = lists.figures(billing, largest[:ROWS], closed=found.report.closed)
+        blocks.append(answer.grid(native, "accounts", table))
+        if (more := len(largest) - ROWS) > 0:
+            blocks.append(answer.context("accounts_more", texts.plural("and {n} more", "and {n} more", more)))
     blocks += answer.sections(news)
     blocks.append(answer.buttons("figures_next", [answer.button("open_report", texts.say("Report"), ways.report)]))
     said = decisions(texts, attention, found)

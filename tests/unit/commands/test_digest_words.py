@@ -40,6 +40,7 @@ C = "C0BILLING1"
         ("#b 2 jours avant la fin de la période à 9h", Asked("#b", "before-end:2", "09:00")),
         ("#b après la fin de la période", Asked("#b", "period-end")),
         ("#b every day at 8:00 in Nowhere", Asked("#b", "day", "08:00", "Nowhere")),
+        ("#b daily for Acme at 7:30 in UTC/x in French", Asked("#b", "day", "07:30", "UTC/x", "fr", ["Acme"])),
         ("#b every day for Smith and Sons, Acme", Asked("#b", "day", accounts=["Smith and Sons", "Acme"])),
     ],
 )
