@@ -40,7 +40,7 @@ def posted(
     attention = found.attention
     blocks: list[Block] = [answer.header("title", title), answer.section("figures", figures)]
     if found.report.accounts and not found.is_of_several and "data_visualization" in native:
-        blocks.append(chart(texts, found.report.daily))
+        blocks.append(chart(texts, found.report, None))
     if found.is_of_several:
         billing = texts.within(found.report.workspace.calendar.zone)
         largest = sorted(found.accounts, key=attrgetter("peak", "active"), reverse=True)
