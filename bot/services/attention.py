@@ -11,7 +11,7 @@ from bot.services import names, suggestions
 from bot.services.accounts import Account
 from bot.services.billing import counted, ledger
 from bot.services.billing.counted import Repeated
-from bot.services.suggestions import Suggestion, Why
+from bot.services.suggestions import Suggestion
 from bot.services.workspaces import Workspace
 from db.models import ACCOUNT, CONNECTION, LEDGER, SYNC_RUN, USER, HoldState, Status, SyncOutcome
 
@@ -53,8 +53,8 @@ class EndingTrial:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Everything that needs a decision, each in the order of account names. People who are counted more than once are
-    among the suggestions only where something else speaks for that."""
+    """Everything that needs a decision, each in the order of account names. Whoever is counted more than once is not
+    among the suggestions besides."""
 
     held: tuple[HeldSync, ...] = ()
     stale: tuple[StaleSync, ...] = ()
@@ -75,6 +75,12 @@ def attention(
     gone = ledger.retracted(session, workspace)
     statuses = counted.statuses_at(session, workspace, now, gone)
     is_open = {id_ for id_, status in statuses.items() if status != Status.CLOSED and (ids is None or id_ in ids)}
+    repeated = tuple(
+        one
+        for one in counted.more_than_once(session, workspace, now)
+        if only is None or any(names.key(name) in only for name in one.accounts)
+    )
+    known = {names.key(one.email) for one in repeated}
     return Attention(
         held=tuple(held(session, workspace, is_open)),
         stale=tuple(stale(session, workspace, now, is_open)),
@@ -82,13 +88,9 @@ def attention(
         suggestions=tuple(
             one
             for one in suggestions.listed(session, workspace, now)
-            if one.why != (Why.REPEATED,) and (only is None or names.key(one.account) in only)
+            if names.key(one.email) not in known and (only is None or names.key(one.account) in only)
         ),
-        repeated=tuple(
-            one
-            for one in counted.more_than_once(session, workspace, now)
-            if only is None or any(names.key(name) in only for name in one.accounts)
-        ),
+        repeated=repeated,
     )
 
 

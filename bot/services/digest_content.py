@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from bot.services import attention, digest_rows, news
 from bot.services.attention import Attention
-from bot.services.billing import peaks
+from bot.services.billing import amounts, peaks
+from bot.services.billing.amounts import Amounts
 from bot.services.billing.peaks import AccountFigures, Report
 from bot.services.billing.periods import Period
 from bot.services.digest_rows import Digest
@@ -31,6 +32,8 @@ class Content:
     following: Period
     next_count: int
     accounts: tuple[AccountFigures, ...]
+    amounts: Amounts | None
+    """What the report's bill comes to, where a price is known."""
     news: News
     attention: Attention
 
@@ -58,6 +61,7 @@ def content(session: Session, workspace: Workspace, digest: Digest, now: datetim
         workspace.calendar.after(period),
         report.current if ids is None else sum(found.current for found in report.accounts if found.id in ids),
         tuple(found for found in report.accounts if ids is None or found.id in ids),
+        amounts.of_report(session, report),
         news.news(session, workspace, report, digest.told_to, digest.told_change, change, only),
         attention.attention(session, workspace, now, only),
     )

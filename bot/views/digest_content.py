@@ -9,7 +9,7 @@ from bot.services.digest_content import Content
 from bot.services.errors import NN_
 from bot.services.news import Did, Moved, News
 from bot.services.suggestions import Suggestion
-from bot.views import reports
+from bot.views import amounts, reports
 from bot.views.digests import FEW
 from bot.views.parts import Part
 from bot.views.texts import Texts, shown, whole_names
@@ -42,7 +42,9 @@ def figures(texts: Texts, found: Content) -> list[str]:
     """The bill, and what the next period begins with."""
     if not found.report.accounts:
         return [reports.period(texts, found.report), reports.nothing(texts, found.report)]
-    lines = [reports.period(texts, found.report)] if found.is_of_several else reports.figures(texts, found.report)
+    lines = [reports.period(texts, found.report)]
+    if not found.is_of_several:
+        lines = [*reports.figures(texts, found.report), *amounts.bill(texts, found.report, found.amounts)]
     if not found.report.closed:
         lines.append(
             texts.plural(

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.jobs import hand_over
 from bot.playground.team import BILLING, CAMILLE, GRACE, Channel
-from bot.services import accounts, digest_rows, digests, users, workspaces
+from bot.services import accounts, digest_rows, digests, pricing, users, workspaces
 from bot.services.due_digests import DueDigests
 from bot.services.workspaces import Workspace
 from db.models import DIGEST, POST, WORK, PostState
@@ -290,3 +290,13 @@ def test_due_digests_are_claimed_once(at: Desk) -> None:
         assert DueDigests().claim(other, at.clock(), 100) == []
     with at.store.engine.connect() as connection:
         assert connection.execute(select(DIGEST.c.next_at)).scalar_one() > at.clock()
+
+
+def test_with_a_price_it_tells_what_the_bill_comes_to(at: Desk) -> None:
+    with Session(at.store.engine) as session:
+        wanted = pricing.wanted(at.workspace, price="2.50", currency="EUR")
+        workspaces.change(session, at.workspace, actor="t", clock=at.clock, prices=wanted)
+    fall_due(at, add(at))
+    settle(at)
+    [message] = posted(at)
+    assert "At €2.50 a user, the bill so far is €32.50." in message.text

@@ -58,7 +58,7 @@ def a_content(name: str, many: int, accounts: int | None = None, *, closed: bool
         tuple(Repeated(email, name, (name,) * 30, number) for number in range(many)),
     )
     following = CALENDAR.after(PERIOD)
-    return Content(a_digest(name, accounts), NOW, 9, report, following, 10**6, figures, news, attention)
+    return Content(a_digest(name, accounts), NOW, 9, report, following, 10**6, figures, None, news, attention)
 
 
 def answers(texts: Texts, name: str) -> Iterator[Answer]:
