@@ -5,11 +5,13 @@ from functools import partial
 import structlog
 from sqlalchemy import Engine
 
-from bot import digesting, logs, stopping
+from bot import closing, digesting, logs, stopping
 from bot.clock import Clock
 from bot.digesting import Digesting
 from bot.jobs import Jobs
-from bot.services import daily_syncs, digests, posts, store
+from bot.services import closings, daily_syncs, digests, posts, store
+from bot.services.billing import freezing
+from bot.services.closings import Closings
 from bot.services.daily_syncs import DailySyncs
 from bot.services.directories.opening import open_directory
 from bot.services.due_digests import DueDigests
@@ -36,6 +38,8 @@ def background(settings: Settings, engine: Engine, clock: Clock, directories: Di
     opened = directories or partial(open_directory, credentials=settings.credentials)
     syncing = Syncing(opened, client, settings.command, keys)
     jobs.register(daily_syncs.NAME, syncing.do, DailySyncs(), syncing.given_up)
+    jobs.register(closings.NAME, closing.close, Closings())
+    jobs.register(freezing.TELLING, closing.tell)
     if token:
         people = People(client, clock)
         jobs.register(posts.NAME, Outbox(client, people, settings.admins, keys).send)
