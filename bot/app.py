@@ -37,6 +37,7 @@ from bot.surfaces import agent, files, mentions, messages, native, topic_form
 from bot.surfaces.agent import Suggestions
 from bot.surfaces.messages import Sent
 from bot.surfaces.people import Kept, People, TeamRoles
+from bot.surfaces.recipients import reaching
 from bot.surfaces.socket_mode import Connection
 from bot.surfaces.web import web_client
 from bot.views.csv_file import as_csv
@@ -288,6 +289,7 @@ class Seatbot:
                     native=workspace.native,
                     named=people.names(team),
                     fetch=lambda file: files.fetch(client, file),
+                    reach=reaching(people.client, people, team),
                     reply_to=self.sealed(response_url),
                 )
             yield Asked(team, reader, self.settings.command, call)

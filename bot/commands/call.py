@@ -13,6 +13,7 @@ from bot.commands.words import Word
 from bot.services import access, accounts, names, offers
 from bot.services.access import Roles
 from bot.services.accounts import Account
+from bot.services.warnings.recipients import Recipient, unchecked
 from bot.services.workspaces import Workspace
 from bot.views.texts import Texts
 
@@ -52,6 +53,8 @@ class Call:
     """Gives name and content of a file by its Slack id. Raises FileGone, FileTooLarge, SlackBusy."""
     named: Callable[[str], str] = str
     """Gives the name of whoever did something; an id where Slack tells none."""
+    reach: Callable[[str], Recipient] = unchecked
+    """Gives the channel or person that words name, if Seatbot may write there."""
     uploads: Sequence[Upload] = ()
     """The files that came with the command."""
     reply_to: str | None = None

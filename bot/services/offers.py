@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -41,14 +41,23 @@ def keep(session: Session, workspace: Workspace, offered: Mapping[str, str], *, 
     session.commit()
 
 
-def put(session: Session, workspace: Workspace, offered: Mapping[str, str], *, actor: str, now: datetime) -> None:
-    """As `keep`, in the session's own transaction, which must be one that writes."""
+def put(
+    session: Session,
+    workspace: Workspace,
+    offered: Mapping[str, str],
+    *,
+    actor: str,
+    now: datetime,
+    until: datetime | None = None,
+) -> None:
+    """As `keep`, in the session's own transaction, which must be one that writes. They are good `until` then, where
+    that is longer than usual."""
+    c = OFFER.c
     if next(iter(offered)).startswith(SWEEPING):
-        session.execute(delete(OFFER).where(OFFER.c.offered_at < now - GOOD_FOR))
-    rows = [
-        {"id": key, "workspace_id": workspace.id, "actor": actor, "offered_at": now, "command": text}
-        for key, text in offered.items()
-    ]
+        is_over = or_(c.good_until.is_(None), c.good_until < now)
+        session.execute(delete(OFFER).where(c.offered_at < now - GOOD_FOR, is_over))
+    row = {"workspace_id": workspace.id, "actor": actor, "offered_at": now, "good_until": until}
+    rows = [row | {"id": key, "command": text} for key, text in offered.items()]
     # The same request may be answered by several processes at this very moment.
     session.execute(INSERT_SQLITE if is_sqlite(session) else INSERT_POSTGRES, rows)
 
@@ -58,9 +67,9 @@ def find(session: Session, workspace: Workspace, offer: str, *, actor: str | Non
     unknown, old, forgotten or somebody else's."""
     c = OFFER.c
     row = session.execute(
-        select(c.command, c.actor, c.offered_at).where(c.id == offer, c.workspace_id == workspace.id)
+        select(c.command, c.actor, c.offered_at, c.good_until).where(c.id == offer, c.workspace_id == workspace.id)
     ).first()
-    if row is None or row.command is None or now - row.offered_at > GOOD_FOR:
+    if row is None or row.command is None or now > (row.good_until or row.offered_at + GOOD_FOR):
         raise OfferGone()
     if actor not in (None, row.actor) and row.actor != ANYBODY:
         raise OfferGone()

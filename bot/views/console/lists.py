@@ -12,8 +12,10 @@ from bot.services.history import Story
 from bot.services.log import Line
 from bot.services.suggestions import Suggestion
 from bot.services.users import UserLine
+from bot.services.warnings.lines import WarningLine
 from bot.views import lists, reports, stories
 from bot.views import topics as topic_views
+from bot.views import warnings as warning_views
 from bot.views.parts import Table
 from bot.views.terminal import Terminal
 from bot.views.texts import Texts, shown
@@ -85,6 +87,18 @@ def log(out: Terminal, texts: Texts, lines: Sequence[Line]) -> None:
 
 def topics(out: Terminal, texts: Texts, lines: Sequence["TopicLine"]) -> None:
     out.table(topic_views.listed(texts, lines))
+
+
+def warnings(out: Terminal, texts: Texts, lines: Sequence[WarningLine]) -> None:
+    """The warnings that stand; where there are none, which there could be."""
+    if lines:
+        out.table(warning_views.table(texts, lines))
+        return
+    for line in (
+        texts.say("Nobody is warned of anything yet. There are these warnings:"),
+        *warning_views.explained(texts),
+    ):
+        out.line(line)
 
 
 def questions(out: Terminal, texts: Texts, found: Sequence["Question"]) -> None:

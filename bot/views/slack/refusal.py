@@ -13,6 +13,7 @@ from bot.services.errors import (
     UnknownChange,
     UnknownPeriod,
     UnknownTopic,
+    UnknownWarning,
 )
 from bot.views.parts import Part
 from bot.views.slack import answer
@@ -27,6 +28,7 @@ IN_SLACK: dict[type[Refusal], str] = {
     UnknownAccount: N_("No account is called “{asked}”. {root} accounts lists them."),
     UnknownTopic: N_("There is no topic “{asked}”. {root} topics lists them."),
     UnknownChange: N_("There is no change {asked}. {root} log lists them."),
+    UnknownWarning: N_("There is no warning {asked}. {root} warn list lists them."),
     UnknownPeriod: N_(
         "“{asked}” is no billing period. Use current, last, a month such as October 2026 or 2026-10, or a day such as "
         "2026-10-27."

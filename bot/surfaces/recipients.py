@@ -1,0 +1,35 @@
+"""Whom a warning can reach: a channel that Seatbot may post in, or a person of the team, as Slack tells."""
+
+from collections.abc import Callable
+
+from slack_sdk import WebClient
+
+from bot.services.access import Role
+from bot.services.errors import SlackSilent, UnknownChannel, UnknownMember
+from bot.services.warnings.recipients import Recipient, unchecked
+from bot.surfaces import channels
+from bot.surfaces.people import People
+
+
+def reaching(client: WebClient, people: People, team: str) -> Callable[[str], Recipient]:
+    """Gives the recipient that words name, if Slack lets Seatbot write there.
+
+    It raises NoRecipient, UnknownMember, SlackSilent, and for a channel what `channels.check` raises.
+    """
+
+    def reach(asked: str) -> Recipient:
+        meant = unchecked(asked)
+        if meant.is_person:
+            member = people.member(team, meant.id)
+            if member is None:
+                raise SlackSilent(asked=meant.id)
+            if member.role == Role.OUTSIDER:
+                raise UnknownMember(asked=member.name or meant.id)
+            return Recipient(meant.id, member.name or meant.id)
+        id_ = channels.check(client, meant.id)
+        found = channels.by_id(client, id_)
+        if found is None:
+            raise UnknownChannel(channel=meant.name)
+        return Recipient(id_, f"#{found['name']}")
+
+    return reach
