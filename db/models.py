@@ -543,7 +543,7 @@ class StandingWarning(SQLModel, table=True):
     muted_until: datetime | None = Field(default=None, sa_type=Instant)
     muted_by: int | None = Field(default=None, foreign_key="change.id", index=True)
     seen: datetime = Field(sa_type=Instant)
-    """Up to when it was looked at."""
+    """The ledger's last live instant when it was looked at last."""
     seen_change: int
     """The last change that was looked at."""
     told: str = "{}"

@@ -79,7 +79,8 @@ def about(texts: Texts, message: str, line: WarningLine) -> list[Part]:
         until=line.muted_until or "",
     )
     if line.accounts:
-        said = f"{said} {texts.say('It is about {accounts} only.', accounts=few(texts, line.accounts))}"
+        only = texts.say("It is about {accounts} only.", accounts=few(texts, line.accounts))
+        said = f"{said} {only}"
     return [Part("warnings", said)]
 
 

@@ -43,7 +43,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """A count rose, from what held until `since` to what held from `at` on."""
+    """A count rose, from what held at `since` for the last time to what held from `at` on."""
 
     since: datetime
     before: int
@@ -52,31 +52,34 @@ class Rise:
 
 
 def jump(
-    series: Series, threshold: int, told: Told, seen: datetime, now: datetime
+    series: Series, threshold: int, told: Told, seen: datetime, last: datetime, now: datetime
 ) -> tuple[Rise | None, dict[str, int]]:
-    """The largest rise within 24 hours that was complete after `seen`, where it is one of `threshold` or more.
+    """The largest rise within 24 hours that was complete after `seen`, where it is one of `threshold` or more. `last` is
+    the ledger's last live instant: what comes later is later than that, whatever the clocks say.
 
     What rose before the last one was told is not told again. Where the past was corrected since, as by an import of
     older changes, the count before is taken as it was known then, so that the correction is a rise too.
     """
     floor = from_micros(told["at"]) if "at" in told else seen
     shift = series.at(seen) - told["known"] if "known" in told else 0
-    first, after = max(floor, seen - DAY), seen + MICROSECOND
-    points = [(at, count - shift) for at, count in series.within(first, seen)]
-    points += series.within(after, now) if now > seen else []
+    points = [(at, count - shift) for at, count in series.within(max(floor, seen - DAY), seen)]
+    later = [step for step in series.steps if seen < step[0] <= now]
+    if shift and (not later or later[0][0] > seen + MICROSECOND):
+        points.append((seen + MICROSECOND, series.at(seen)))
+    points += later
     best: Rise | None = None
     low: deque[tuple[datetime, int]] = deque()
-    """The counts that may be the lowest of a day: ascending, each with the instant up to which it held."""
+    """The counts that may be the lowest of a day: ascending, each with the last instant at which it held."""
     for (at, count), (until, _) in pairwise([*points, (now + MICROSECOND, 0)]):
-        while low and low[0][0] <= at - DAY:
+        while low and low[0][0] < at - DAY:
             low.popleft()
         rise = count - low[0][1] if low else 0
-        if at > seen and rise >= threshold and (best is None or rise > best.after - best.before):
+        if at > max(seen, floor) and rise >= threshold and (best is None or rise > best.after - best.before):
             best = Rise(low[0][0], low[0][1], at, count)
         while low and low[-1][1] >= count:
             low.pop()
-        low.append((until, count))
-    return best, {"known": series.at(now), "at": to_micros(now if best else floor)}
+        low.append((until - MICROSECOND, count))
+    return best, {"known": series.at(last), "at": to_micros(max(last, best.at) if best else floor)}
 
 
 @dataclass(frozen=True, slots=True)

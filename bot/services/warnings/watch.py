@@ -157,14 +157,14 @@ def look(session: Session, workspace: Workspace, last: datetime, clock_now: date
     found: list[Warned] = []
     wakes: list[datetime] = []
     states = of_workspace(session, workspace)
-    looked = Look(session, workspace, states, now)
+    looked = Look(session, workspace, states, last, now)
     for state in states:
         told, known, at = looked.at(state)
         if at is not None:
             wakes.append(at)
         if state.line.muted_until is None or state.line.muted_until <= now:
             found += [Warned(state.line, f"warning {state.line.id} {key}", what) for key, what in told]
-        values = {"seen": now, "seen_change": change, "told": json.dumps(known)}
+        values = {"seen": last, "seen_change": change, "told": json.dumps(known)}
         session.execute(update(WARNING).where(WARNING.c.id == state.line.id).values(**values))
     if planned := facts.next_planned(session, workspace, now):
         wakes.append(planned)
@@ -198,8 +198,10 @@ def of_workspace(session: Session, workspace: Workspace) -> list[State]:
 class Look:
     """One look at the warnings of a workspace; what several need is read once."""
 
-    def __init__(self, session: Session, workspace: Workspace, states: Sequence[State], now: datetime) -> None:
-        self._session, self._workspace, self._now = session, workspace, now
+    def __init__(
+        self, session: Session, workspace: Workspace, states: Sequence[State], last: datetime, now: datetime
+    ) -> None:
+        self._session, self._workspace, self._last, self._now = session, workspace, last, now
         counting = [one for one in states if one.line.kind in (WarningKind.JUMP, WarningKind.PEAK)]
         self._since = min((one.looks_back_to for one in counting), default=now)
         self._series: dict[Accounts, Series] = {}
@@ -219,7 +221,7 @@ class Look:
 
     def _jump(self, state: State) -> Outcome:
         series = self._series_of(state.accounts)
-        rise, told = rules.jump(series, state.line.threshold, state.told, state.seen, self._now)
+        rise, told = rules.jump(series, state.line.threshold, state.told, state.seen, self._last, self._now)
         if rise is None:
             return [], told, None
         jumped = Jumped(rise, self._raised(state, rise.since, rise.at), tuple(sorted(state.accounts or ())))

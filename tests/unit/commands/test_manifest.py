@@ -29,6 +29,8 @@ SCOPES: dict[str, set[str]] = {
     "chat_postEphemeral": {"chat:write"},
     "assistant_threads_setSuggestedPrompts": {"assistant:write"},
     "conversations_open": {"im:write"},
+    "conversations_info": {"channels:read", "groups:read"},
+    "conversations_list": {"channels:read", "groups:read"},
     "conversations_history": {"im:history"},
     "conversations_replies": {"im:history"},
     "views_open": set(),

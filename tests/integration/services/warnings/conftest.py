@@ -26,9 +26,7 @@ def warn(msp: Msp) -> Warn:
     def warn(kind: WarningKind, threshold: int | None = None, *accounts: str, to: Recipient = BILLING) -> WarningLine:
         options: dict[str, Any] = {"accounts": [msp.account(name) for name in accounts], "actor": "t"}
         wanted = kinds.DEFAULTS[kind] if threshold is None else threshold
-        done = standing.add(
-            msp.session, msp.workspace, kind, to, threshold=wanted, clock=msp.clock, **options
-        )
+        done = standing.add(msp.session, msp.workspace, kind, to, threshold=wanted, clock=msp.clock, **options)
         return done.warnings[0]
 
     return warn

@@ -182,10 +182,10 @@ def test_a_trial_that_ended_before_anybody_wanted_to_know_is_not_told(msp: Msp, 
 
 def test_before_the_period_ends_the_people_worth_deactivating_are_told_once(msp: Msp, warn: Warn, look: Look) -> None:
     msp.users("Acme,scanner@acme.test,active,2026-10-01", "Blue,printer@acme.test,active,2026-10-01")
-    msp.clock.now = datetime(2026, 11, 23, 22, 59, 59, tzinfo=UTC)
-    warn(END, 3)
+    msp.clock.now = datetime(2026, 11, 24, 22, 59, 59, tzinfo=UTC)
+    warn(END, 2)
     assert look() == []
-    msp.clock.advance(seconds=1)  # midnight in Paris, three days before the 27th
+    msp.clock.advance(seconds=1)  # midnight in Paris, two days before the 27th
     [told] = look()
     assert isinstance(told.what, PeriodEnds)
     assert told.what.period.end_day.isoformat() == "2026-11-27"
@@ -202,9 +202,7 @@ def end_sync(msp: Msp, account: int, outcome: SyncOutcome, **more: object) -> No
     msp.session.commit()
 
 
-def test_a_sync_is_told_when_it_fails_when_it_is_stale_and_when_it_goes_on(
-    msp: Msp, warn: Warn, look: Look
-) -> None:
+def test_a_sync_is_told_when_it_fails_when_it_is_stale_and_when_it_goes_on(msp: Msp, warn: Warn, look: Look) -> None:
     msp.session.execute(
         insert(CONNECTION).values(
             account_id=msp.account("Acme").id,
@@ -275,9 +273,7 @@ def test_whoever_is_inactive_again_before_anybody_looked_is_not_told(msp: Msp, w
 
 
 @pytest.mark.parametrize("kind", list(WarningKind))
-def test_a_mute_warning_tells_nothing_and_nothing_piles_up(
-    msp: Msp, warn: Warn, look: Look, kind: WarningKind
-) -> None:
+def test_a_mute_warning_tells_nothing_and_nothing_piles_up(msp: Msp, warn: Warn, look: Look, kind: WarningKind) -> None:
     msp.accounts("Blue,trial,2026-09-01,2026-11-26", columns="account,status,at,trial_ends")
     msp.synced("bob@acme.test")
     connect_accounts_of(msp)
@@ -315,16 +311,16 @@ def connect_accounts_of(msp: Msp) -> None:
 
 def test_a_warning_is_taken_back_and_brought_back(msp: Msp, warn: Warn, look: Look) -> None:
     warn(JUMP, 3)
-    back = {"actor": "t", "clock": msp.clock}
-    undone = undo.undo(msp.session, msp.workspace, **back)
+    undone = undo.undo(msp.session, msp.workspace, actor="t", clock=msp.clock)
     assert [line.id for line in undone.warnings] == [1]
     hire(msp, 5)
     assert look() == []
     warn(JUMP, 3)
-    standing.remove(msp.session, msp.workspace, 2, **back)
+    removed = standing.remove(msp.session, msp.workspace, 2, actor="t", clock=msp.clock)
     msp.clock.advance(minutes=1)
     hire(msp, 5)
-    undo.undo(msp.session, msp.workspace, **back)
+    assert look() == []
+    undo.undo(msp.session, msp.workspace, change=str(removed.id), actor="t", clock=msp.clock)
     assert look() == []
     msp.clock.advance(minutes=1)
     hire(msp, 3)
