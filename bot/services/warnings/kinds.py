@@ -18,7 +18,7 @@ WORDS = {
     WarningKind.PEAK: ("peak", "pic"),
     WarningKind.TRIAL: ("trial", "trials", "essai", "essais"),
     WarningKind.PERIOD_END: ("period-end", "periodend", "fin-periode", "fin-de-periode"),
-    WarningKind.SYNC: ("sync", "syncs", "synchro", "synchros"),
+    WarningKind.SYNC: ("sync", "syncs", "synchro", "synchros", "synchronisation", "synchronisations"),
     WarningKind.REACTIVATED: ("reactivated", "reactive", "reactives", "reactivation", "reactivations"),
 }
 """How each may be named, folded; the first one is its name."""

@@ -54,8 +54,8 @@ class Rise:
 def jump(
     series: Series, threshold: int, told: Told, seen: datetime, last: datetime, now: datetime
 ) -> tuple[Rise | None, dict[str, int]]:
-    """The largest rise within 24 hours that was complete after `seen`, where it is one of `threshold` or more. `last` is
-    the ledger's last live instant: what comes later is later than that, whatever the clocks say.
+    """The largest rise within 24 hours that was complete after `seen`, where it is one of `threshold` or more; `last`
+    is the ledger's last live instant: what is written later is later than that, whatever the clocks say.
 
     What rose before the last one was told is not told again. Where the past was corrected since, as by an import of
     older changes, the count before is taken as it was known then, so that the correction is a rise too.

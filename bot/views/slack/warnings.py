@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 
-from slackblocks import Block
+from slackblocks import Block, SectionBlock
 
 from bot.services.errors import N_, NN_
 from bot.services.warnings.facts import Raised
@@ -81,7 +81,8 @@ def warned(texts: Texts, root: str, told: Warned, offers: Offers) -> Answer:
         "Warning {id}. To hear nothing of it for a week: {mute}", id=str(told.warning.id), mute=f"{root} {mute}"
     )
     blocks = [answer.header("title", title), *answer.sections(parts), *more, answer.context("warning", note)]
-    return answer.answer([title, *parts], blocks)
+    said = [block.text.text for block in more if isinstance(block, SectionBlock) and block.text]
+    return answer.answer([title, *parts, *map(answer.clean, said)], blocks)
 
 
 def jumped(texts: Texts, what: Jumped, offers: Offers) -> Said:
@@ -172,17 +173,23 @@ def period_ends(texts: Texts, what: PeriodEnds, offers: Offers) -> Said:
             ),
         )
     )
-    more: list[Block] = []
-    groups = [(name, list(some)) for name, some in groupby(what.people, key=lambda one: one.account)]
+    people = [
+        (one.account, f"{address(texts, one.email)} ({', '.join(texts.say(SUGGESTED[why]) for why in one.why)})")
+        for one in what.people
+    ]
+    return title, parts, [*by_account(texts, people, offers), *row(texts, offers, "suggestions", "report")]
+
+
+def by_account(texts: Texts, people: Sequence[tuple[str, str]], offers: Offers) -> list[Block]:
+    """People, each as account and how they are named, by account, with what can be done with those of the first few."""
+    blocks: list[Block] = []
+    groups = [(name, [one for _, one in some]) for name, some in groupby(people, key=lambda one: one[0])]
     for number, (name, some) in enumerate(groups[:MOST_ACCOUNTS]):
-        people = [f"{one.email} ({', '.join(texts.say(SUGGESTED[why]) for why in one.why)})" for one in some]
-        more.append(answer.section(f"account_{number}", [shown(name), *cut(texts, people)]))
-        more += choices(texts, offers, number, len(some))
-    if others := groups[MOST_ACCOUNTS:]:
-        n = sum(len(some) for _, some in others)
-        said = texts.plural("and {n} more", "and {n} more", n)
-        more.append(answer.section("others", [said]))
-    return title, parts, [*more, *row(texts, offers, "suggestions", "report")]
+        blocks.append(answer.section(f"account_{number}", [answer.clean(shown(name)), *cut(texts, some)]))
+        blocks += choices(texts, offers, number, len(some))
+    if n := sum(len(some) for _, some in groups[MOST_ACCOUNTS:]):
+        blocks.append(answer.section("others", [texts.plural("and {n} more", "and {n} more", n)]))
+    return blocks
 
 
 def choices(texts: Texts, offers: Offers, number: int, n: int) -> list[Block]:
@@ -232,16 +239,8 @@ def reactivated(texts: Texts, what: Reactivated, offers: Offers) -> Said:
         "in the directory.",
         n,
     )
-    more: list[Block] = []
-    groups = [(name, list(some)) for name, some in groupby(what.people, key=lambda one: one.account)]
-    for number, (name, some) in enumerate(groups[:MOST_ACCOUNTS]):
-        people = [address(texts, one.email) for one in some]
-        more.append(answer.section(f"account_{number}", [shown(name), *cut(texts, people)]))
-        more += choices(texts, offers, number, len(some))
-    if others := groups[MOST_ACCOUNTS:]:
-        left = sum(len(some) for _, some in others)
-        more.append(answer.section("others", [texts.plural("and {n} more", "and {n} more", left)]))
-    return title, [Part("figures", said)], more
+    people = [(one.account, address(texts, one.email)) for one in what.people]
+    return title, [Part("figures", said)], by_account(texts, people, offers)
 
 
 LABELS = {
