@@ -127,13 +127,15 @@ def changes_between(
     after: datetime,
     seen_change: int | None,
 ) -> tuple[Made, ...]:
-    """The changes that set people or accounts active in `(before, after]`, or were recorded after `seen_change`."""
+    """The changes that set people or accounts active in `(before, after]`, or before that but only after
+    `seen_change`."""
     c, row = CHANGE.c, LEDGER.c
+    corrects = false() if seen_change is None else and_(c.id > seen_change, c.recorded_at > row.at)
     rows = session.execute(
         select(c.id, c.kind, c.actor, c.recorded_at)
         .join_from(LEDGER, CHANGE, c.id == row.change_id)
         .where(row.workspace_id == workspace.id, row.status == Status.ACTIVE, of_accounts(row.account_id, accounts))
-        .where(row.at <= after, or_(row.at > before, false() if seen_change is None else row.change_id > seen_change))
+        .where(row.at <= after, or_(row.at > before, corrects))
         .where(ledger.counts(c.id, ledger.retracted(session, workspace)))
         .distinct()
         .order_by(c.id)

@@ -37,7 +37,7 @@ MOST = {
     WarningKind.JUMP: 1_000_000,
     WarningKind.PEAK: 1_000_000,
     WarningKind.TRIAL: 365,
-    WarningKind.PERIOD_END: 27,  # the shortest period has 28 days
+    WarningKind.PERIOD_END: 31,
     WarningKind.SYNC: 365,
     WarningKind.REACTIVATED: 1_000_000,
 }

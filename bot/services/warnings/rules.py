@@ -168,13 +168,13 @@ def days_before(instant: datetime, days: int, zone: ZoneInfo) -> datetime:
 def period_end(
     threshold: int, told: Told, calendar: Calendar, now: datetime
 ) -> tuple[Period | None, dict[str, int], datetime]:
-    """The running period, from so many local days before its end on, once."""
+    """The running period, from so many local days before its end on, once; from its start on, where it is shorter."""
     period = calendar.holding(now)
     due = midnight(period.end_day - threshold * DAY, calendar.zone)
     if now < due:
         return None, dict(told), due
     following = calendar.after(period)
-    wakes = midnight(following.end_day - threshold * DAY, calendar.zone)
+    wakes = max(following.start, midnight(following.end_day - threshold * DAY, calendar.zone))
     if told.get("period") == to_micros(period.start):
         return None, dict(told), wakes
     return period, {"period": to_micros(period.start)}, wakes

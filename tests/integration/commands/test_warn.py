@@ -94,7 +94,7 @@ def test_the_same_warning_again_changes_nothing(team: Team) -> None:
         (f"warn add jump {HERE} -5", "“-5” is no threshold of jump."),
         (f"warn add jump {HERE} many", "“many” is no threshold of jump."),
         (f"warn add jump {HERE} 1.5", "“1.5” is no threshold of jump."),
-        (f"warn add period-end {HERE} 28", "“28” is no threshold of period-end. Give a whole number from 1 to 27"),
+        (f"warn add period-end {HERE} 32", "“32” is no threshold of period-end. Give a whole number from 1 to 31"),
         (f"warn add jump {HERE} in Acmee", "No account is called “Acmee”. Did you mean Acme?"),
         ("warn add jump <#C0NOWHERE1|nowhere>", "Slack shows Seatbot no channel"),
         ("warn add jump #nowhere", "Slack shows Seatbot no channel #nowhere."),

@@ -139,7 +139,7 @@ def test_a_trial_is_due_so_many_days_of_the_clock_before_its_end(days: int, ends
         assert (wakes == due) == (not is_told)
 
 
-@given(st.integers(1, 27), hours)
+@given(st.integers(1, 31), hours)
 def test_a_period_is_told_once_from_so_many_local_days_before_its_end_on(days: int, now: datetime) -> None:
     found, told, wakes = rules.period_end(days, {}, CALENDAR, now)
     period = CALENDAR.holding(now)
