@@ -61,20 +61,21 @@ def warn_add(
 
 
 def recipient(call: Call, asked: str) -> "Recipient":
-    """The channel or person, as Slack has it; without a token, or a Slack team, as it was written."""
+    """The channel or person, as Slack has it; without a token, as it was written."""
     from bot.services.warnings.recipients import unchecked
     from bot.settings import revealed
 
     token = revealed(call.settings.slack_bot_token)
-    if token is None or call.workspace.slack_team is None:
+    if token is None:
         return unchecked(asked)
     from bot.surfaces.people import People
-    from bot.surfaces.recipients import reaching
+    from bot.surfaces.recipients import reaching, team_of
     from bot.surfaces.web import web_client
 
     client = web_client(call.settings, token)
     call.session.rollback()  # Slack may take its time
-    return reaching(client, People(client, call.clock), call.workspace.slack_team)(asked)
+    team = call.workspace.slack_team or team_of(client)
+    return reaching(client, People(client, call.clock), team)(asked)
 
 
 @warn.command(name="list")

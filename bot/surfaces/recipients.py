@@ -2,13 +2,26 @@
 
 from collections.abc import Callable
 
+import structlog
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
 
 from bot.services.access import Role
-from bot.services.errors import SlackSilent, UnknownChannel, UnknownMember
+from bot.services.errors import ChannelUntold, SlackSilent, UnknownChannel, UnknownMember
 from bot.services.warnings.recipients import Recipient, unchecked
 from bot.surfaces import channels
 from bot.surfaces.people import People
+
+log = structlog.get_logger(__name__)
+
+
+def team_of(client: WebClient) -> str:
+    """The id of the Slack team that the token is of. Raises ChannelUntold."""
+    try:
+        return str(client.auth_test()["team_id"])
+    except (SlackClientError, OSError) as error:
+        log.warning("Slack does not tell of the token", error=type(error).__name__)
+        raise ChannelUntold() from None
 
 
 def reaching(client: WebClient, people: People, team: str) -> Callable[[str], Recipient]:
