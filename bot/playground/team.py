@@ -177,5 +177,6 @@ BILLING = Channel("C0BILLING1", "billing", members=(GUS.id,))
 RANDOM = Channel("C0RANDOM01", "random", has_app=False)
 OLD_BILLING = Channel("C0OLDBILL1", "billing-2025", is_archived=True)
 FABRIKAM = Channel("C0FABRIKAM", "fabrikam-shared", shared_with=OTHER_TEAM)
+CHANNELS: Sequence[Channel] = (BILLING, RANDOM, FABRIKAM, OLD_BILLING)
 WARNINGS = Channel("C0WARNINGS", "seats-warnings")
-CHANNELS: Sequence[Channel] = (BILLING, WARNINGS, RANDOM, FABRIKAM, OLD_BILLING)
+"""Only the demo has it, which posts its warnings there."""
