@@ -37,6 +37,12 @@ REPORT = Entry(
     N_("report Acme last"),
     "look",
 )
+STATEMENT = Entry(
+    N_("What a period that is over is billed for, the last one or another, client by client."),
+    N_("statement [PERIOD]"),
+    N_("statement October 2026"),
+    "look",
+)
 ACCOUNTS = Entry(
     N_("Your client accounts as they are now."),
     N_("accounts [SEARCH]"),
@@ -228,7 +234,7 @@ def overview(texts: Texts, root: str, entries: Sequence[tuple[Entry, bool]]) -> 
         some = [(entry, admin) for entry, admin in entries if entry.group == group]
         if some:
             told += [texts.say(heading), *(plain(texts, root, entry, admin) for entry, admin in some)]
-            blocks.append(described(texts, root, f"group_{group}", some, heading=texts.say(heading)))
+            blocks.append(described(texts, root, f"group_{group}", some, heading=texts.say(heading), examples=False))
     return answer.answer(told, blocks)
 
 
@@ -294,14 +300,23 @@ def plain(texts: Texts, root: str, entry: Entry, admin: bool) -> str:
 
 
 def described(
-    texts: Texts, root: str, block_id: str, entries: Iterable[tuple[Entry, bool]], *, heading: str | None = None
+    texts: Texts,
+    root: str,
+    block_id: str,
+    entries: Iterable[tuple[Entry, bool]],
+    *,
+    heading: str | None = None,
+    examples: bool = True,
 ) -> RichTextBlock:
-    """Commands, each with what it does and an example beneath."""
+    """Commands, each with what it does and, unless they are too many, an example beneath."""
     sections: list[RichTextObject] = [RichTextSection([RichText(f"{heading}\n", bold=True)])] if heading else []
     for entry, admin in entries:
         example = f"{root} {texts.say(entry.example)}"
         before, _, after = texts.say("For example: {example}", example=example).partition(example)
         usage = RichText(f"{root} {texts.say(entry.usage)}", bold=True, code=True)
         told = RichText(f"\n{does(texts, entry, admin)}\n{before}")
+        if not examples:  # of all commands they would be longer than Slack takes
+            sections.append(RichTextSection([usage, RichText(f"\n{does(texts, entry, admin)}\n")]))
+            continue
         sections.append(RichTextSection([usage, told, RichText(example, code=True), RichText(f"{after}\n")]))
     return RichTextBlock(sections, block_id=block_id)
