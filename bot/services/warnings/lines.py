@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session
 
 from bot.services import names
@@ -33,6 +33,12 @@ class WarningLine:
 def listed(session: Session, workspace: Workspace) -> list[WarningLine]:
     """The warnings that stand, oldest first."""
     return read(session, workspace, WARNING.c.removed_by.is_(None))
+
+
+def standing(session: Session, workspace: Workspace, id_: int) -> WarningLine | None:
+    """The warning of that number, if it stands."""
+    found = read(session, workspace, and_(WARNING.c.id == id_, WARNING.c.removed_by.is_(None)))
+    return found[0] if found else None
 
 
 def of_changes(session: Session, workspace: Workspace, ids: Sequence[int]) -> dict[int, tuple[WarningLine, ...]]:
