@@ -12,12 +12,12 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import directories, faq, jobs, slack, stores, sync, workers
+from benchmarks import directories, faq, jobs, pickers, slack, stores, sync, workers
 from benchmarks.table import Line, markdown
 from bot.cli import NEW_OBJECTS
 
 ENGINES = ("sqlite", "postgresql")
-PARTS = ("billing", "slack", "sync", "workers")
+PARTS = ("billing", "slack", "pickers", "sync", "workers")
 WITHOUT_STORE = {"faq": faq.lines, "directories": directories.lines}
 
 
@@ -48,6 +48,7 @@ def measured(engine: str, parts: Sequence[str], rows: int, pace: float) -> list[
         wanted = {
             "billing": lambda: jobs.lines(place, rows),
             "slack": lambda: slack.lines(place, pace),
+            "pickers": lambda: pickers.lines(place),
             "sync": lambda: sync.lines(place),
             "workers": lambda: workers.lines(place),
         }

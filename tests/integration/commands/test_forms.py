@@ -249,6 +249,7 @@ def test_settings_are_saved_and_never_over_what_another_admin_saved(acme: Team) 
     workspace = workspaces.by_id(acme.session, acme.workspace.id)
     assert (workspace.name, workspace.calendar.billing_day) == (acme.workspace.name, 15)
     submit(acme, opened(acme, "settings"), {"name": "Northwind Two"})
+    acme.session.rollback()
     acme.session.expire_all()
     assert workspaces.find(acme.session).name == "Northwind Two"
     submit(acme, opened(acme, "settings"), {})
