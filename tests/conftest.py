@@ -26,6 +26,12 @@ NO_POSTGRES = (
     "Install one (on Debian: apt-get install postgresql) or set SEATBOT_TEST_POSTGRES to its address."
 )
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+NO_BROWSER = (
+    "The tests in a browser did not run: there is no Chromium. Install one "
+    "(on Debian: apt-get install chromium) or let Playwright do it: .venv/bin/playwright install chromium"
+)
+
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it
 ENOUGH = 4 * 1024**3
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
@@ -77,7 +83,23 @@ def postgres_answers() -> bool:
         engine.dispose()
 
 
+def browser_path() -> str | None:
+    """The machine's Chromium; empty for the one that Playwright has loaded, None where there is neither."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    loaded = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    return found or ("" if any(loaded.glob("chromium*")) else None)
+
+
+def require_browser(config: pytest.Config) -> None:
+    """Skip where there is no browser, fail in CI."""
+    if config.stash[HAS_BROWSER] is None:
+        if os.environ.get("CI"):
+            pytest.fail(NO_BROWSER)
+        pytest.skip(NO_BROWSER)
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    config.stash[HAS_BROWSER] = browser_path()
     if not hasattr(config, "workerinput"):
         config.stash[HAS_POSTGRES] = postgres_answers()
     else:
@@ -122,11 +144,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 HAS_POSTGRES = pytest.StashKey[bool]()
+HAS_BROWSER = pytest.StashKey[str | None]()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not terminalreporter.config.stash[HAS_POSTGRES]:
         terminalreporter.write_line(NO_POSTGRES)
+    if terminalreporter.config.stash[HAS_BROWSER] is None:
+        terminalreporter.write_line(NO_BROWSER)
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.dates import format_date
 from babel.numbers import format_percent, parse_pattern
 from jinja2 import Environment, PackageLoader, Template, UndefinedError
 from markupsafe import Markup
@@ -37,7 +38,6 @@ MALFORMED = (UndefinedError, AttributeError, KeyError, IndexError, TypeError, Va
 # Types of elements that share a template.
 SHARED = {
     **dict.fromkeys(("plain_text_input", "number_input", "email_text_input", "url_text_input"), "text_input"),
-    **dict.fromkeys(("datepicker", "timepicker", "datetimepicker"), "picker"),
     **{
         f"{multi}{kind}_select": "select"
         for multi in ("", "multi_")
@@ -110,6 +110,7 @@ class BlockRenderer:
             "picture": self._picture,
             "as_json": as_json,
             "local_minute": self._local_minute,
+            "day_name": self._day_name,
             "offer": self._offer,
         }
 
@@ -185,6 +186,10 @@ class BlockRenderer:
     def _local_minute(self, seconds: float) -> str:
         """An instant as a field for date and time takes it, in the reader's time zone."""
         return f"{datetime.fromtimestamp(seconds, UTC).astimezone(self._reader.tz):%Y-%m-%dT%H:%M}"
+
+    def _day_name(self, day: str, style: str = "medium") -> str:
+        """A day, such as `2026-11-03`, as the reader writes it."""
+        return format_date(date.fromisoformat(day), style, locale=self._locale)
 
     def _picture(self, image: Json) -> str | None:
         """Where a picture is loaded from; None where that is not the local Slack: nothing else is asked."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 LOST, SLOW, RATELIMITED = "lost", "slow", "ratelimited"
 ALWAYS = 1_000_000
+ANY = "*"
+"""Whichever method is called next."""
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class Faults:
 
     def take(self, method: str) -> Fault | None:
         """What happens to this call."""
-        ordered = self._ordered.get(method)
+        ordered = self._ordered.get(method) or self._ordered.get(ANY)
         if not ordered:
             return None
         fault = ordered[0]
@@ -42,6 +44,14 @@ class Faults:
         if fault.times <= 0:
             ordered.pop(0)
         return fault
+
+    def spare(self, method: str, what: str) -> None:
+        """Let it not happen after all."""
+        self._ordered[method] = [fault for fault in self._ordered.get(method, ()) if fault.what != what]
+
+    def on_any(self) -> list[str]:
+        """What is ordered for whichever method is called next."""
+        return [fault.what for fault in self._ordered.get(ANY, ())]
 
     def clear(self) -> None:
         """Nothing goes wrong any more."""

@@ -12,6 +12,7 @@ from bot.playground.wire import Json, SlackError
 
 MICROSECOND = timedelta(microseconds=1)
 KEPT = 20_000  # messages of a channel; the oldest go first
+SOON = 300  # seconds within which somebody goes on speaking
 
 
 class Kind(StrEnum):
@@ -55,6 +56,15 @@ class Message:
     def is_reply(self) -> bool:
         """Whether it answers another message in a thread."""
         return self.thread_ts not in (None, self.ts)
+
+    def follows(self, before: "Message | None") -> bool:
+        """Whether it goes on where its author has just spoken, for the same people."""
+        return (
+            before is not None
+            and self.kind is before.kind is Kind.POSTED
+            and (self.user_id, self.visible_to) == (before.user_id, before.visible_to)
+            and float(self.ts) - float(before.ts) < SOON
+        )
 
     def seen_by(self, user_id: str) -> bool:
         """Whether the person sees it, in a conversation they are in."""

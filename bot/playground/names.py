@@ -47,7 +47,7 @@ class Reader:
     def date(self, seconds: float, template: str) -> str:
         """An instant as `{date_short} {time}` and the like say; raises ValueError where that is impossible."""
         try:
-            instant = datetime.fromtimestamp(seconds, UTC).astimezone(self.tz)
+            instant = self._local(seconds)
         except (OverflowError, OSError) as error:
             raise ValueError("no such instant") from error
 
@@ -68,6 +68,14 @@ class Reader:
         except ValueError:
             return None
 
+    def day(self, seconds: float) -> int:
+        """The number of the day of an instant: the next day's is one more."""
+        return self._local(seconds).toordinal()
+
+    def day_name(self, seconds: float, pattern: str) -> str:
+        """The day of an instant as a pattern of CLDR, such as `EEEE d MMMM`, writes it."""
+        return format_date(self._local(seconds), pattern, locale=self.locale)
+
     def time(self, ts: str) -> str:
         """The time of a message."""
         return self.date(float(ts), "{time}")
@@ -75,6 +83,9 @@ class Reader:
     def day_and_time(self, ts: str) -> str:
         """The day and time of a message."""
         return self.date(float(ts), "{date_long}, {time_secs}")
+
+    def _local(self, seconds: float) -> datetime:
+        return datetime.fromtimestamp(seconds, UTC).astimezone(self.tz)
 
 
 @cache

@@ -8,19 +8,19 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.resources import files
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bot.playground import static_files
 from bot.playground.directories.clients import ClientDirectory
 from bot.playground.directory_panel import DirectoryPanel
+from bot.playground.fault_panel import FaultPanel
 from bot.playground.hints import Hints, commands, examples
 from bot.playground.messages import Kind, Message
 from bot.playground.page_acts import PageActs, same_origin
@@ -52,6 +52,7 @@ class Shown:
     suggested: Suggested | None = None
     entry: int = 0
     connected: bool | None = None
+    faults: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Page:
         self._hints = hints
         self._acts = PageActs(slack)
         self._panel = DirectoryPanel(slack, directories)
+        self._faults = FaultPanel(slack)
         self._drawn: dict[object, Markup] = {}
 
     def routes(self) -> list[BaseRoute]:
@@ -81,7 +83,9 @@ class Page:
             WebSocketRoute("/live", self.live),
             *self._acts.routes(),
             *self._panel.routes(),
-            Mount("/static", StaticFiles(directory=str(files("bot.playground").joinpath("static")))),
+            *self._faults.routes(),
+            Route("/static/{name}", static_files.serve),
+            Route("/static/{version}/{name}", static_files.serve),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -148,7 +152,10 @@ class Page:
         connected = self._slack.connections > 0
         if connected != shown.connected:
             news["connected"] = connected
-        shown.views, shown.connected = views, connected
+        faults = self._slack.faults_on_any()
+        if faults != shown.faults:
+            news["faults"] = faults
+        shown.views, shown.connected, shown.faults = views, connected, faults
         return news
 
     def _conversation(
@@ -158,9 +165,13 @@ class Page:
         envelopes, pressed = self._slack.waiting(look.person.id)
         standings: dict[str, Standing] = {}
         fragments: dict[str, Markup] = {}
+        before: Message | None = None
         for message in self._messages(look)[-MOST_MESSAGES:]:
             awaited = frozenset((block, action) for place, block, action in pressed if place == message.ts)
-            standing = Standing(message.revision, message.envelope_id in envelopes, awaited, self._gone(message))
+            is_waiting, day = message.envelope_id in envelopes, renderer.new_day(before, message)
+            follows = not day and message.follows(before)
+            standing = Standing(message.revision, is_waiting, awaited, self._gone(message), day, follows)
+            before = message
             standings[message.ts] = standing
             if known.get(message.ts) != standing:
                 fragments[message.ts] = self._fragment(renderer, look, message, standing)
@@ -240,6 +251,8 @@ class Page:
             renderer.page(
                 look=look,
                 people=[(person, renderer.author(person.id)) for person in self._slack.people.values()],
+                members=[one for one in self._slack.people.values() if look.channel.holds(one)],
+                author=renderer.author,
                 channels=self._slack.channels_of(look.person.id),
                 channel_name=channel_name,
                 place_name=name,
@@ -249,9 +262,13 @@ class Page:
                 messages=messages.values(),
                 prompts="" if home else renderer.prompts(self._suggested(look)),
                 home=home,
+                static=f"/static/{static_files.version()}",
+                scripts=static_files.scripts(),
+                app_channel=self._slack.direct_message(look.person.id),
                 entries=[renderer.entry(entry) for entry in reversed(self._slack.journal()[-MOST_ENTRIES:])],
                 examples=examples(hints),
                 commands=commands(hints),
+                faults=self._slack.faults_on_any(),
                 connected=self._slack.connections > 0,
                 has_directories=self._panel.has_any,
                 most_entries=MOST_ENTRIES,

@@ -1,7 +1,7 @@
 """What a person does on the page: says, presses, chooses, fills in forms, sends and fetches files."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -43,7 +43,9 @@ class PageActs:
             "/options": self.options,
             "/submit": self.submit,
             "/close": self.close,
+            "/month": self.month,
             "/home": self.home,
+            "/shortcut": self.shortcut,
         }
         return [
             *(Route(path, act_route(act), methods=["POST"]) for path, act in acts.items()),
@@ -87,6 +89,13 @@ class PageActs:
         groups = options_of({"options": offered})
         return {"html": Renderer(self._slack, self._slack.person(user_id)).options(groups)}
 
+    def month(self, body: Json) -> Json:
+        """A month of a date picker, as HTML: `{"at": day or "", "days", "months", "chosen": day or ""}`."""
+        user_id, at, chosen = strings(body, "as", "at", "chosen")
+        renderer = Renderer(self._slack, self._slack.person(user_id))
+        start = date.fromisoformat(at) if at else None
+        return {"html": renderer.month(start, int(body["days"]), int(body["months"]), chosen)}
+
     def submit(self, body: Json) -> None:
         """A modal with what was put in: `{"view", "values": {block: value}}`; ends when the app has answered."""
         user_id, view_id = strings(body, "as", "view")
@@ -101,6 +110,14 @@ class PageActs:
     def home(self, body: Json) -> None:
         """Home, or with `{"tab": "messages"}` the direct message with the app, is opened."""
         self._slack.open_home(*strings(body, "as", "tab"))
+
+    def shortcut(self, body: Json) -> None:
+        """A shortcut of the app is used, on a message where it is one for messages: `{"shortcut", "ts"?}`."""
+        user_id, callback_id = strings(body, "as", "shortcut")
+        ts = _string(body["ts"]) if body.get("ts") else None
+        if all(one.callback_id != callback_id for one in self._slack.team.shortcuts_of(message=ts is not None)):
+            raise NoSuchElementError(f"no shortcut {callback_id!r}")
+        self._slack.shortcut(user_id, callback_id, ts)
 
     async def upload(self, request: Request) -> Response:
         """The bytes of a file as they are, whatever type they bear: `?as=…&name=…`; gives its id."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,9 @@ from bot.playground.block_html import BlockRenderer, Place, dom_id
 from bot.playground.choices import Group
 from bot.playground.elements import Values
 from bot.playground.file_previews import preview, size
-from bot.playground.journal import Entry
+from bot.playground.journal import Direction, Entry
 from bot.playground.messages import Kind, Message
+from bot.playground.months import month_of, moved
 from bot.playground.prompts import Suggested
 from bot.playground.team import SLACKBOT
 from bot.playground.views import View
@@ -37,18 +39,22 @@ class Standing:
     """How a message stands for one person: its HTML changes when one of these does.
 
     `is_waiting`: for the answer to a typed command; `awaited`: (block_id, action_id) of what was pressed; `gone`: its
-    files that are no longer there.
+    files that are no longer there; `day`: the name of the day that begins with it; `follows`: it goes on where the
+    same author has just spoken.
     """
 
     revision: int
     is_waiting: bool
     awaited: frozenset[tuple[str, str]]
     gone: tuple[str, ...]
+    day: str = ""
+    follows: bool = False
 
     @property
     def version(self) -> str:
         """The same for the same standing."""
-        return dom_id(str(self.revision), str(self.is_waiting), repr(sorted(self.awaited)), *self.gone)
+        place = (self.day, str(self.follows))
+        return dom_id(str(self.revision), str(self.is_waiting), repr(sorted(self.awaited)), *place, *self.gone)
 
 
 class Renderer(BlockRenderer):
@@ -65,13 +71,25 @@ class Renderer(BlockRenderer):
             author=self.author(message.user_id),
             is_typed=message.kind is Kind.TYPED,
             is_notice=message.kind is Kind.NOTICE,
+            has_menu=message.kind is Kind.POSTED and not message.is_ephemeral,
             is_waiting=message.kind is Kind.TYPED and standing.is_waiting,
             version=standing.version,
+            day=standing.day,
+            follows=standing.follows,
             blocks=blocks,
             files=[self._file(file_id) for file_id in message.files],
             replies=replies,
             thread_url=None if replies is None else f"?{query}",
         )
+
+    def new_day(self, before: Message | None, message: Message) -> str:
+        """The name of the day that begins with a message; empty where it is that of the message before it."""
+        seconds = float(message.ts)
+        day = self._reader.day(seconds)
+        if before is not None and self._reader.day(float(before.ts)) == day:
+            return ""
+        gone = self._reader.day(self._slack.clock().timestamp()) - day
+        return self.texts["days"].get(str(gone)) or self._reader.day_name(seconds, self.texts["day_pattern"])
 
     def view(self, view: View) -> Markup:
         """A modal as a dialog."""
@@ -92,10 +110,16 @@ class Renderer(BlockRenderer):
         """The options of a list that an app has answered with."""
         return self._render("options.html", groups=groups)
 
+    def month(self, at: date | None, days: int, months: int, chosen: str) -> Markup:
+        """The month of a date picker, so many days and months on from a day, by default today."""
+        today = date.fromordinal(self._reader.day(self._slack.clock().timestamp()))
+        month = month_of(moved(at or today, days, months), self._locale)
+        return self._render("month.html", month=month, chosen=chosen, today=today)
+
     def entry(self, entry: Entry) -> Markup:
         """One entry of the panel."""
         at = self._reader.date(entry.at.timestamp(), "{time_secs}")
-        return self._render("entry.html", entry=entry, gist=_gist(entry), at=at)
+        return self._render("entry.html", entry=entry, gist=_gist(entry), at=at, has_blocks=_has_blocks(entry))
 
     def directories(self, **values: Any) -> Markup:
         """What the dialog with the clients' directories shows."""
@@ -150,6 +174,15 @@ def _gist(entry: Entry) -> str:
         body.get("filename"),
     )
     return next((str(candidate)[:80] for candidate in candidates if candidate), "")
+
+
+def _has_blocks(entry: Entry) -> bool:
+    """Whether the app sent blocks or a view, which the schema had to take."""
+    body = _dict(entry.body)
+    payload = _dict(body.get("payload"))
+    return entry.direction is Direction.SENT and any(
+        one.get(key) for one in (body, payload) for key in ("blocks", "view")
+    )
 
 
 def _dict(value: Any) -> Json:

@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -14,7 +15,7 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from sqlmodel import Session
 
-from bot import app
+from bot import app, manifest
 from bot.clock import Clock
 from bot.commands.registry import TYPED
 from bot.playground import demo
@@ -25,7 +26,7 @@ from bot.playground.hints import Command, Hint, Hints
 from bot.playground.server import Running, running
 from bot.playground.serving import STOP_WITHIN, PortInUseError
 from bot.playground.slack import LocalSlack
-from bot.playground.team import NORTHWIND
+from bot.playground.team import NORTHWIND, Shortcut, Team
 from bot.services import workspaces
 from bot.services.errors import PortInUse
 from bot.services.faq import matching
@@ -47,7 +48,7 @@ def run(port: int, clock: Clock, announce: Callable[[str, Path], None], wait: Ca
     Reads no environment: it can never touch a real workspace, database or tenant. Raises PortInUse.
     """
     logging.basicConfig(level=logging.WARNING)
-    slack = LocalSlack(clock)
+    slack = LocalSlack(clock, team=team())
     msp = northwind((clock() - MORNING).astimezone(ZoneInfo("Europe/Paris")).date())
     directories = DemoDirectories(msp, clock)
     with (
@@ -83,6 +84,15 @@ def run(port: int, clock: Clock, announce: Callable[[str, Path], None], wait: Ca
             handler.close()
             jobs.close(STOP_WITHIN)
             engine.dispose()
+
+
+def team() -> Team:
+    """The demo's workspace, with the shortcuts that the app's manifest has."""
+    found = manifest.template()["features"].get("shortcuts", [])
+    shortcuts = [
+        Shortcut(one["callback_id"], one["name"], one.get("description", ""), one["type"] == "message") for one in found
+    ]
+    return replace(NORTHWIND, shortcuts=tuple(shortcuts))
 
 
 def console(settings: Settings, folder: Path) -> Path:

@@ -202,11 +202,24 @@ class LocalSlack(Acts, AppSide):
     def fault(self, method: str, what: str, times: int | None = 1, *, retry_after: int = 1, delay: float = 0) -> None:
         """Let the next calls of a Web API method go wrong; `response_url` and `upload` are methods too.
 
-        `what`: `lost` (done, but the connection ends without an answer), `slow` (done, answered after `delay` seconds),
-        `ratelimited` (429, `retry_after` seconds), or an error code. `times` None: all calls, until `heal`.
+        The method `*` is whichever is called next. `what`: `lost` (done, but the connection ends without an answer),
+        `slow` (done, answered after `delay` seconds), `ratelimited` (429, `retry_after` seconds), or an error code.
+        `times` None: all calls, until `heal`.
         """
         with self.changed:
             self.faults.order(method, Fault(what, ALWAYS if times is None else times, retry_after, delay))
+            self._notify()
+
+    def spare(self, method: str, what: str) -> None:
+        """Take back what `fault` ordered for a method and has not happened yet."""
+        with self.changed:
+            self.faults.spare(method, what)
+            self._notify()
+
+    def faults_on_any(self) -> list[str]:
+        """What is to go wrong with whichever method is called next."""
+        with self.changed:
+            return self.faults.on_any()
 
     def take_fault(self, method: str) -> Fault | None:
         """What is to go wrong with this call."""
@@ -219,6 +232,7 @@ class LocalSlack(Acts, AppSide):
             self.faults.clear()
             self.token_state = ""
             self.unknown_blocks.clear()
+            self._notify()
 
     def grant(self, *scopes: str) -> None:
         """Give the app scopes that it did not have."""

@@ -97,8 +97,19 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A shortcut of the app, as its manifest has it: a global one, or one in the menu of each message."""
+
+    callback_id: str
+    name: str
+    description: str = ""
+    is_on_message: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
-    """The workspace and the one app that is installed in it, with its two tokens, its scopes and its events."""
+    """The workspace and the one app that is installed in it, with its two tokens, its scopes, its events and its
+    shortcuts."""
 
     id: str
     name: str
@@ -113,6 +124,11 @@ class Team:
     verification_token: str
     scopes: tuple[str, ...]
     events: tuple[str, ...] = ("message.im", "app_mention", "app_home_opened")
+    shortcuts: tuple[Shortcut, ...] = ()
+
+    def shortcuts_of(self, *, message: bool) -> list[Shortcut]:
+        """Those in the menu of a message, or the global ones."""
+        return [one for one in self.shortcuts if one.is_on_message is message]
 
 
 SLACKBOT = "USLACKBOT"

@@ -1,5 +1,6 @@
 // What a person does in a block goes to the server: pressed buttons, choices, words. Confirmations come first.
 
+import { insert } from "./composer.js"
 import { confirmed } from "./dialogs.js"
 import { valueOf } from "./controls.js"
 import { close, open } from "./popups.js"
@@ -43,20 +44,22 @@ document.addEventListener("click", (event) => {
 
 // Choices and words; an input block only keeps them, unless the app asks to be told.
 async function choose(control, takeBack = () => {}) {
-  if (await agreed(control, control.querySelector("input"))) await act("/choose", control, control, { value: valueOf(control) })
+  if (await agreed(control, control.querySelector("input, button"))) await act("/choose", control, control, { value: valueOf(control) })
   else takeBack()
 }
 document.addEventListener("change", ({ target }) => {
-  const control = target.closest(".ticks, .picker, .text-input")
+  const control = target.closest(".ticks, .text-input")
   if (!control || isBusy(control) || target.validity.badInput) return
-  if (control.matches(".picker") && !target.validity.valid) return // a date that is being typed
   choose(control, () => {
     if (target.type === "checkbox") target.checked = !target.checked
     else if (target.type === "radio") for (const radio of control.querySelectorAll("input")) radio.checked = radio.defaultChecked
     else target.value = target.defaultValue
   })
 })
-document.addEventListener("chosen", ({ target }) => choose(target))
+document.addEventListener("chosen", ({ target }) => {
+  const control = target.closest(".control")
+  if (control.dataset.element !== "datetimepicker" || valueOf(control)) choose(control)
+})
 
 // Text that an app wants to hear of at Enter, or at each character after a short pause; elsewhere Enter submits.
 let typing
@@ -85,6 +88,16 @@ document.addEventListener("click", ({ target }) => {
   }
   const item = target.closest(".overflow [role=menuitem]")
   if (!item) return
+  const { shortcut, insert: sign } = item.dataset
+  if (sign) {
+    close()
+    return insert(sign)
+  }
+  if (shortcut) {
+    close({ focus: true })
+    const ts = item.closest("[data-ts]")?.dataset.ts
+    return post("/shortcut", { shortcut, ts }).then(() => tell(), ({ message }) => tell(message))
+  }
   const control = item.closest(".control")
   close({ focus: true })
   press(control, control.querySelector("[aria-haspopup]"), "/choose", { value: item.dataset.value })

@@ -18,6 +18,12 @@ export function replace(old, fresh) {
     } else if (field.value !== field.defaultValue && twin(field)) twin(field).value = field.value
   }
   for (const select of old.querySelectorAll(".select")) keepSelect(select, twin(select.querySelector("[role=combobox]")))
+  for (const date of old.querySelectorAll(".date[data-dirty]")) {
+    const button = twin(date.querySelector(".pick"))
+    if (!button) continue
+    Object.assign(button.parentElement.dataset, { value: date.dataset.value, dirty: "" })
+    button.querySelector("span").textContent = date.querySelector(".pick span").textContent
+  }
   for (const files of old.querySelectorAll(".file-input")) {
     twin(files.querySelector("input"))?.parentElement.querySelector(".files").replaceWith(files.querySelector(".files"))
   }

@@ -1,7 +1,8 @@
 // The composer: Enter sends, what is typed outlives a reload, files come by the button, by drag or by paste.
 
-import { as, channel, fill, texts, thread } from "./texts.js"
-import { post, tell, upload } from "./wire.js"
+import { as, channel, thread } from "./texts.js"
+import { arrived, attach } from "./uploads.js"
+import { post, tell } from "./wire.js"
 
 const form = document.getElementById("composer")
 const main = document.querySelector("main")
@@ -14,9 +15,17 @@ const draft = `draft ${as} ${channel} ${thread}`
 export const toBottom = () => { if (log) log.scrollTop = log.scrollHeight }
 
 export function write(words) {
-  field.value = words
+  if (field.value !== words) field.value = words
   field.dispatchEvent(new Event("input", { bubbles: true }))
   field.focus()
+}
+
+// Around what is selected, or where the cursor is, which then stands within.
+export function insert(before, after = "") {
+  const { selectionStart: from, selectionEnd: to } = field
+  field.setRangeText(before + field.value.slice(from, to) + after, from, to, "end")
+  if (from === to) field.selectionStart = field.selectionEnd = to + before.length
+  write(field.value)
 }
 
 function grow() {
@@ -29,26 +38,7 @@ function remember() {
   else sessionStorage.removeItem(draft)
 }
 
-function attach(files) {
-  for (const file of files) {
-    const line = document.createElement("li")
-    line.append(Object.assign(document.createElement("span"), { textContent: file.name }))
-    const remove = Object.assign(document.createElement("button"), { type: "button", textContent: "×" })
-    remove.setAttribute("aria-label", fill(texts.remove, { name: file.name }))
-    remove.addEventListener("click", () => {
-      line.remove()
-      field.focus()
-    })
-    line.append(remove)
-    list.append(line)
-    line.going = upload(file).then(({ file: id }) => { line.dataset.file = id }, (error) => {
-      line.remove()
-      tell(`${file.name}: ${error.message}`)
-    })
-    line.setAttribute("aria-busy", "true")
-    line.going.then(() => line.removeAttribute("aria-busy"))
-  }
-}
+const add = (files) => attach(files, list, tell)
 
 async function send() {
   const said = field.value
@@ -57,7 +47,7 @@ async function send() {
   field.value = ""
   grow()
   try {
-    await Promise.all(lines.map((line) => line.going))
+    await arrived(list)
     const files = lines.map((line) => line.dataset.file).filter(Boolean)
     if (!said.trim() && !files.length) return
     await post("/say", { channel, text: said, files, ...(thread ? { thread } : {}) })
@@ -88,6 +78,7 @@ if (form) {
     event.preventDefault()
     send()
   })
+  for (const button of form.querySelectorAll("[data-mark]")) button.addEventListener("click", () => insert(button.dataset.mark, button.dataset.mark))
   for (const hint of document.querySelectorAll(".hint:not([data-message])")) hint.addEventListener("click", () => write(hint.textContent))
   document.addEventListener("click", ({ target }) => {
     const message = target.closest(".hint[data-message]")?.dataset.message
@@ -96,14 +87,14 @@ if (form) {
   })
   form.querySelector(".attach").addEventListener("click", () => picker.click())
   picker.addEventListener("change", () => {
-    attach(picker.files)
+    add(picker.files)
     picker.value = ""
     field.focus()
   })
   field.addEventListener("paste", (event) => {
     if (!event.clipboardData.files.length) return
     event.preventDefault()
-    attach(event.clipboardData.files)
+    add(event.clipboardData.files)
   })
   const hasFiles = (event) => event.dataTransfer?.types.includes("Files")
   for (const kind of ["dragenter", "dragover"]) {
@@ -120,7 +111,7 @@ if (form) {
     if (!hasFiles(event)) return
     event.preventDefault()
     main.classList.remove("dropping")
-    attach(event.dataTransfer.files)
+    add(event.dataTransfer.files)
     field.focus()
   })
 }

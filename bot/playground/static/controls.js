@@ -5,12 +5,16 @@ import { chosen } from "./selects.js"
 // Its value: a string, a list where there may be several, or null where there is none.
 export function valueOf(control) {
   const { element } = control.dataset
+  if (element === "datetimepicker") {
+    const [day, time] = [".date", ".time"].map((part) => control.querySelector(part).dataset.value)
+    return day && time ? { local: `${day}T${time}` } : null
+  }
+  if (element === "datepicker") return control.querySelector(".date").dataset.value || null
   if (control.classList.contains("select")) return chosen(control)
   if (element === "checkboxes") return [...control.querySelectorAll("input:checked")].map((box) => box.value)
   if (element === "radio_buttons") return control.querySelector("input:checked")?.value ?? null
   if (element === "file_input") return [...control.querySelectorAll(".files li")].map((file) => file.dataset.file)
-  const value = control.querySelector("input, textarea")?.value || null
-  return element === "datetimepicker" && value ? { local: value } : value
+  return control.querySelector("input, textarea")?.value || null
 }
 
 // What is in the input blocks of a view, by block.

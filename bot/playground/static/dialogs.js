@@ -4,7 +4,8 @@ import { replace } from "./carry.js"
 import { valuesIn } from "./controls.js"
 import { enlivenSelects } from "./selects.js"
 import { texts } from "./texts.js"
-import { post, upload } from "./wire.js"
+import { arrived, attach } from "./uploads.js"
+import { post } from "./wire.js"
 
 let number = 0
 
@@ -95,6 +96,7 @@ document.addEventListener("submit", async (event) => {
   const button = dialog.querySelector("[type=submit]")
   if (!button || button.getAttribute("aria-busy") === "true") return
   button.setAttribute("aria-busy", "true")
+  for (const list of dialog.querySelectorAll(".files")) await arrived(list)
   const wrong = await tellApp(dialog, "/submit", { values: valuesIn(dialog) })
   document.querySelector(`#${CSS.escape(dialog.id)} [type=submit]`)?.removeAttribute("aria-busy")
   if (wrong) showErrors(dialog, wrong)
@@ -111,22 +113,10 @@ function showErrors(dialog, errors) {
   dialog.querySelector(".wrong :is(input, textarea)")?.focus()
 }
 
-// Files of a form go up as soon as they are picked.
-document.addEventListener("change", async ({ target }) => {
+document.addEventListener("change", ({ target }) => {
   const control = target.closest(".file-input")
   if (!control || target.type !== "file") return
-  const list = control.querySelector(".files")
-  for (const file of target.files) {
-    if (list.children.length >= Number(control.dataset.most)) break
-    const line = document.createElement("li")
-    line.textContent = file.name
-    list.append(line)
-    try {
-      line.dataset.file = (await upload(file)).file
-    } catch (error) {
-      line.remove()
-      say(control.closest("dialog"), error.message)
-    }
-  }
+  const dialog = control.closest("dialog")
+  attach(target.files, control.querySelector(".files"), (words) => dialog && say(dialog, words), Number(control.dataset.most))
   target.value = ""
 })

@@ -3,7 +3,7 @@
 import { replace } from "./carry.js"
 import { toBottom } from "./composer.js"
 import { showViews } from "./dialogs.js"
-import { showBotState, showEntries } from "./panel.js"
+import { showBotState, showEntries, showFaults } from "./panel.js"
 import { enlivenSelects } from "./selects.js"
 import { enlivenTables } from "./tables.js"
 import { as, channel, tab, texts, thread } from "./texts.js"
@@ -71,6 +71,7 @@ export function live() {
     pause = 500
     if (isOffline) tell()
     isOffline = false
+    document.body.dataset.live = ""
   }
   socket.onmessage = ({ data }) => {
     const news = JSON.parse(data)
@@ -79,10 +80,12 @@ export function live() {
     if (news.home) showHome(news.home)
     if (news.views) showViews(news.views, fragment)
     if (news.entries) showEntries(news.entries.map(fragment))
+    if (news.faults) showFaults(news.faults)
     if ("connected" in news) showBotState(news.connected)
   }
   socket.onclose = () => {
     isOffline = true
+    delete document.body.dataset.live
     tell(texts.offline)
     setTimeout(live, pause)
     pause = Math.min(pause * 2, 5000)

@@ -2,6 +2,7 @@
 
 import "./actions.js"
 import "./commands.js"
+import "./dates.js"
 import "./directories.js"
 import { field, toBottom } from "./composer.js"
 import { enliven, live } from "./live.js"

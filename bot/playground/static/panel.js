@@ -1,6 +1,7 @@
 // The panel of JSON at the side, and whether the bot is connected.
 
 import { texts } from "./texts.js"
+import { post, tell } from "./wire.js"
 
 const entries = document.getElementById("entries")
 const toggle = document.getElementById("panel-toggle")
@@ -19,15 +20,26 @@ export function showBotState(isConnected) {
   state.textContent = isConnected ? texts.connected : texts.not_connected
 }
 
+// What goes wrong with the next call of the bot; `faults` are those that still wait for it.
+export function showFaults(faults) {
+  for (const button of document.querySelectorAll("[data-fault][aria-pressed]")) button.setAttribute("aria-pressed", faults.includes(button.dataset.fault))
+}
+for (const button of document.querySelectorAll("[data-fault]")) {
+  button.addEventListener("click", () => post("/fault", { fault: button.dataset.fault }).then(() => tell(), ({ message }) => tell(message)))
+}
+
 function show(open) {
   document.body.classList.toggle("without-panel", !open)
   toggle.setAttribute("aria-expanded", String(open))
 }
 
 toggle.addEventListener("click", () => show(toggle.getAttribute("aria-expanded") !== "true"))
-document.getElementById("panel").addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !matchMedia("(max-width: 1000px)").matches) return
+// On a narrow window the panel lies over the conversation.
+const narrow = matchMedia("(max-width: 1000px)")
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || !narrow.matches || toggle.getAttribute("aria-expanded") !== "true") return
   show(false)
   toggle.focus()
 })
-if (matchMedia("(max-width: 1000px)").matches) show(false)
+narrow.addEventListener("change", () => show(!narrow.matches))
+if (narrow.matches) show(false)

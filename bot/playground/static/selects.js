@@ -44,6 +44,22 @@ function show(select, query = "") {
   activate(select, null)
 }
 
+// A time may be one that is not in the list.
+function typedTime({ control, field }) {
+  const found = control.matches(".time") && field.value.trim().match(/^([01]?\d|2[0-3])[:h. ]?([0-5]\d)$/)
+  return found && `${found[1].padStart(2, "0")}:${found[2]}`
+}
+
+function take(select, value, words) {
+  const { control, field } = select
+  const same = control.dataset.value === value
+  control.dataset.dirty = ""
+  control.dataset.value = value
+  field.value = field.dataset.label = words
+  mark(select)
+  return same || changed(control)
+}
+
 function filter({ list }, query) {
   const wanted = folded(query.trim())
   for (const option of options(list)) option.hidden = !folded(option.textContent).includes(wanted)
@@ -109,15 +125,11 @@ function move(select, step) {
 
 function choose(select, option) {
   const { control, field, chips } = select
-  control.dataset.dirty = ""
   if (!chips) {
-    const same = control.dataset.value === option.dataset.value
-    control.dataset.value = option.dataset.value
-    field.value = field.dataset.label = label(option)
-    mark(select)
     close({ focus: true })
-    return same || changed(control)
+    return take(select, option.dataset.value, label(option))
   }
+  control.dataset.dirty = ""
   const has = [...chips.children].find((chip) => chip.dataset.value === option.dataset.value)
   if (has) has.remove()
   else if (chips.children.length < Number(control.dataset.most ?? Infinity)) {
@@ -180,6 +192,11 @@ document.addEventListener("keydown", (event) => {
     move(select, event.key === "ArrowDown" ? 1 : -1)
   } else if (event.key === "Enter") {
     event.preventDefault()
+    const time = typedTime(select)
+    if (time && !active) {
+      close()
+      return take(select, time, time)
+    }
     const only = shown(list).length === 1 && field.value.trim() ? shown(list)[0] : null
     if (isOpen(list) && (active || only)) choose(select, active ?? only)
     else if (!isOpen(list)) show(select, "")
@@ -194,8 +211,11 @@ document.addEventListener("keydown", (event) => {
 // Words that are no choice do not stay; an optional field that was emptied is empty.
 document.addEventListener("focusout", ({ target }) => {
   if (!target.matches(".select [role=combobox]")) return
-  const { control, field, chips } = parts(target)
-  if (chips) field.value = ""
+  const select = parts(target)
+  const { control, field, chips } = select
+  const time = typedTime(select)
+  if (time) take(select, time, time)
+  else if (chips) field.value = ""
   else if (!field.value.trim() && control.closest("[data-optional]")) {
     delete control.dataset.value
     field.dataset.label = ""

@@ -49,7 +49,7 @@ def home(
         answer.section("figures", figures(texts, report, now)),
     ]
     if "data_visualization" in native and report.daily:
-        blocks.append(chart(texts, report.daily))
+        blocks.append(chart(texts, report, None))
     blocks += [
         answer.header("decide", texts.say("What needs a decision")),
         *decisions(texts, found, admin=admin),

@@ -18,6 +18,7 @@ from tests.integration.playground.conftest import DIRECT
 
 BUTTON = {"type": "button", "text": {"type": "plain_text", "text": "Undo"}, "action_id": "undo"}
 WITH_BUTTON = [{"type": "actions", "block_id": "b", "elements": [BUTTON]}]
+STATIC = files("bot.playground").joinpath("static")
 NEVER_THE_PROXY = ["127.0.0.1"]
 
 
@@ -81,12 +82,21 @@ def test_every_module_of_the_script_is_there_and_imports_only_its_neighbours(htt
         status, script = http.get(f"/static/{name}")
         assert status == 200
         seen.add(name)
-        imported = re.findall(r'(?:from|import) "([^"]+)"', script)
+        imported = re.findall(r'(?:from|import) ?"([^"]+)"', script)
         assert all(path.startswith("./") for path in imported)
         assert not re.search(r"\b(?:alert|confirm|prompt)\(", script)  # the browser's own dialogs
         waiting += {path.removeprefix("./") for path in imported} - seen
-    static = files("bot.playground").joinpath("static")
-    assert seen == {file.name for file in static.iterdir() if file.name.endswith(".js")}
+    assert seen == {file.name for file in STATIC.iterdir() if file.name.endswith(".js")}
+
+
+def test_the_script_of_the_page_is_below_40_kb_and_is_kept_by_the_browser(http: Any, slack: LocalSlack) -> None:
+    paths = set(re.findall(r'(?:src|href)="(/static/[^"]+\.js)"', http.get("/")[1]))
+    scripts = [http.get(path)[1] for path in paths]
+    assert len(paths) == len([file for file in STATIC.iterdir() if file.name.endswith(".js")])
+    assert sum(len(script.encode()) for script in scripts) < 40_000
+    with DIRECT.open(f"{slack.url}{min(paths)}", timeout=10) as answer:
+        assert "immutable" in answer.headers["cache-control"]
+    assert http.get("/static/nothing.js")[0] == 404
 
 
 def test_the_policy_lets_the_page_ask_no_other_host(slack: LocalSlack) -> None:
@@ -176,7 +186,7 @@ def test_a_pressed_button_shows_that_it_waits_until_the_answer(slack: LocalSlack
 def test_the_page_says_whether_the_bot_is_connected(slack: LocalSlack, app: Any, http: Any) -> None:
     assert "The bot is not connected" in http.get("/")[1].split("<nav>")[1]
     page = Live(slack, GRACE.id)
-    assert page.next_with("connected") == {"connected": False}
+    assert page.next_with("connected")["connected"] is False
     app.connect()
     assert page.next_with('"connected":true')
     page.socket.close()
@@ -228,3 +238,40 @@ def test_the_server_stops_although_sockets_are_open(time: Any) -> None:
         assert server.url == slack.url
     assert not [thread for thread in threading.enumerate() if thread.name == "local-slack" and thread.is_alive()]
     page.socket.shutdown()
+
+
+def heads(page: str) -> list[str]:
+    """The class of each message of a page."""
+    return re.findall(r'<article class="([^"]+)"', page)
+
+
+def test_who_goes_on_speaking_has_no_second_head(slack: LocalSlack, time: Any, http: Any) -> None:
+    slack.say(TOM.id, BILLING.id, "one")
+    slack.say(TOM.id, BILLING.id, "two")
+    slack.say(GRACE.id, BILLING.id, "three")
+    time.pass_(minutes=6)
+    slack.say(GRACE.id, BILLING.id, "later")
+    assert heads(http.get("/")[1]) == ["message", "message follows", "message", "message"]
+
+
+def test_what_only_one_person_sees_does_not_go_on_what_all_see(slack: LocalSlack, app: Any, http: Any) -> None:
+    app.web.chat_postMessage(channel=BILLING.id, text="for all")
+    app.web.chat_postEphemeral(channel=BILLING.id, user=GRACE.id, text="for Grace")
+    assert heads(http.get("/")[1]) == ["message", "message ephemeral"]
+
+
+def test_each_day_begins_with_its_name_in_the_readers_zone_and_language(
+    slack: LocalSlack, time: Any, http: Any
+) -> None:
+    for hours in (0, 11.5, 12.5, 24):  # at half past eleven in UTC it is the next day in Paris
+        time.now = time.now.replace(day=3, hour=12, minute=0)
+        time.pass_(hours=hours)
+        slack.say(TOM.id, BILLING.id, "hello")
+    days = r'<p class="day"><span>([^<]+)'
+    assert re.findall(days, http.get("/")[1]) == ["Yesterday", "Today"]
+    time.pass_(days=3)
+    assert re.findall(days, http.get("/")[1]) == ["Tuesday, 3 November", "Wednesday, 4 November"]
+    french = http.get(f"/?as={CAMILLE.id}")[1]
+    assert re.findall(days, french) == ["mardi 3 novembre", "mercredi 4 novembre"]
+    assert french.split("mercredi 4 novembre")[0].count("<article") == 2
+    assert http.get("/")[1].split("Wednesday, 4 November")[0].count("<article") == 3

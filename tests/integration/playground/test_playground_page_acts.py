@@ -385,3 +385,28 @@ def test_without_commands_the_lines_to_try_stand_in_the_menu(http: Any) -> None:
         assert f'data-command="{line}"' in page
     assert commands([Command("/seats report"), "/seats report Acme"]) == [Command("/seats report")]
     assert examples([Command("/seats report"), "/seats report Acme"]) == ["/seats report Acme"]
+
+
+def month(http: Any, as_: str, at: str = "2026-11-03", days: int = 0, months: int = 0, chosen: str = "") -> str:
+    asked = {"as": as_, "at": at, "days": days, "months": months, "chosen": chosen}
+    status, body = http.post("/month", asked)
+    assert status == 200, body
+    html: str = json.loads(body)["html"]
+    return html
+
+
+def test_a_month_is_drawn_for_its_reader_with_today_and_what_is_chosen(http: Any) -> None:
+    english, french = month(http, GRACE.id, at=""), month(http, CAMILLE.id, chosen="2026-11-20")
+    assert "November 2026" in english
+    assert 'aria-label="Tuesday, 3 November 2026" aria-current="date"' in english
+    assert 'aria-selected="true"' not in english
+    assert "novembre 2026" in french
+    assert french.count('aria-selected="true"') == 1
+    assert 'tabindex="0" data-day="2026-12-01"' in month(http, GRACE.id, days=28)
+    assert 'tabindex="0" data-day="2027-01-03"' in month(http, GRACE.id, months=2)
+
+
+@pytest.mark.parametrize("wrong", [{"at": "3.11.2026"}, {"days": "x"}, {"chosen": 7}])
+def test_a_month_that_is_none_is_refused(http: Any, wrong: dict[str, Any]) -> None:
+    asked = {"as": GRACE.id, "at": "2026-11-03", "days": 0, "months": 0, "chosen": ""} | wrong
+    assert json.loads(http.post("/month", asked)[1])["error"] == "invalid_arguments"

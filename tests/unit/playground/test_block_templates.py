@@ -101,7 +101,7 @@ def test_every_block_is_whole_html_and_known(name: str, reader: Person) -> None:
 
 def test_there_is_a_sample_for_every_template() -> None:
     kinds = {node["type"] for blocks in ALL.values() for node in nodes(blocks) if isinstance(node.get("type"), str)}
-    shared = {"text_input": "plain_text_input", "picker": "datepicker", "select": "static_select"}
+    shared = {"text_input": "plain_text_input", "select": "static_select"}
     for name in templates():
         kind = name.partition("/")[2].removesuffix(".html")
         assert shared.get(kind, kind) in kinds
@@ -206,8 +206,25 @@ def test_what_a_person_put_in_stands_instead_of_the_initial_value() -> None:
 
 def test_an_instant_is_written_in_the_time_zone_of_the_reader() -> None:
     sample = samples.ELEMENTS["datetimepicker"]
-    assert element(sample).one(tag="input")["value"] == "2026-11-03T12:00"
-    assert element(sample, reader=CAMILLE).one(tag="input")["value"] == "2026-11-03T13:00"
+    for reader, day, time in ((GRACE, "3 Nov 2026", "12:00"), (CAMILLE, "3 nov. 2026", "13:00")):
+        found = element(sample, reader=reader)
+        assert found.one(**{"class": "date"})["data-value"] == "2026-11-03"
+        assert day in found.words
+        assert found.one(tag="input")["value"] == time
+
+
+def test_a_time_is_any_quarter_of_the_day_and_the_one_that_stands() -> None:
+    found = element(samples.ELEMENTS["timepicker"] | {"initial_time": "08:37"})
+    assert (len(found.all(role="option")), found.one(role="combobox")["value"]) == (96, "08:37")
+    assert [one["data-value"] for one in element(samples.ELEMENTS["timepicker"]).all(aria_selected="true")] == ["08:30"]
+
+
+def test_no_control_is_the_browsers_own() -> None:
+    """Selects, calendars and clocks of a browser look like no Slack, and differ from one to the next."""
+    for name, sample in (samples.ELEMENTS | samples.INPUTS).items():
+        found = element(sample)
+        assert not found.all(tag="select"), name
+        assert not {node.get("type") for node in found.all(tag="input")} & {"date", "time", "datetime-local"}, name
 
 
 def test_fields_are_of_their_kind_and_keep_their_bounds() -> None:

@@ -55,7 +55,7 @@ def test_no_text_is_missing() -> None:
 
 
 def test_every_refusal_and_fault_of_the_page_has_words() -> None:
-    names = ("page_acts.py", "submissions.py", "directories/clients.py")
+    names = ("page_acts.py", "fault_panel.py", "submissions.py", "directories/clients.py")
     source = "\n".join(ROOT.joinpath(name).read_text(encoding="utf-8") for name in names)
     script = page_texts("en")["script"]
     for code in re.findall(r'_refused\("(\w+)"|(?:Slack|Impossible)Error\("(\w+)"', source):

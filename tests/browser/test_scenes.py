@@ -1,0 +1,170 @@
+"""What people come for, done over the demo in a browser: by mouse alone, by keyboard alone, in French, on a phone.
+
+The tests of one process share a demo, so each is somebody else, or elsewhere, and takes back what it changed.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import expect
+
+from bot.playground.team import BILLING, CAMILLE, FABRIKAM, GRACE, GUS, NADIA, RANDOM, TOM
+from tests.browser.conftest import PATIENCE, Visit
+
+Open = Callable[..., Visit]
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+FIGURE = re.compile(r"peak \d+")
+
+
+def address(demo: str, person: Any, channel: Any = BILLING, **more: str) -> str:
+    words = "".join(f"&{name}={value}" for name, value in more.items())
+    return f"{demo}/?as={person.id}&channel={channel.id}{words}"
+
+
+def direct(person: Any) -> Any:
+    """The direct message of somebody with the bot."""
+    return type("Channel", (), {"id": f"D{person.id[1:]}"})
+
+
+def test_a_newcomers_first_minute_by_mouse_alone(visit: Open, demo_url: str) -> None:
+    """Sees the bill, finds who raised it, puts it right, and takes it back."""
+    here = visit(demo_url)
+    expect(here.page.locator("html")).to_have_attribute("lang", "en")
+    examples, send = here.main.get_by_role("group", name="Try"), here.main.get_by_role("button", name="Send")
+
+    examples.get_by_role("button", name="/seats report", exact=True).click()
+    send.click()
+    report = here.answer(2)
+    expect(report).to_contain_text(FIGURE)
+    expect(report.get_by_role("img", name="Highest count of each day")).to_be_visible()
+
+    report.get_by_role("combobox", name="Look at one account").click()
+    report.get_by_role("option", name="Transports Levasseur").click()
+    expect(report).to_contain_text("Transports Levasseur: peak")
+    report.get_by_role("button", name="Who is counted now").click()
+    expect(report).to_contain_text("Adèle Morel")
+
+    examples.get_by_role("button", name="/seats deactivate").click()
+    send.click()
+    done = here.answer(4)
+    expect(done).to_contain_text("Inactive now")
+    expect(done).to_contain_text("The next one")
+    done.get_by_role("button", name="Undo").click()
+    expect(here.messages.filter(has_text="is taken back")).to_be_visible()
+
+
+def test_the_same_by_keyboard_alone(visit: Open, demo_url: str) -> None:
+    here = visit(address(demo_url, GRACE, RANDOM))
+    keys = here.page.keyboard
+    expect(here.composer).to_be_focused()
+    keys.type("/seats rep")
+    expect(here.main.get_by_role("option", name="/seats report")).to_be_visible()
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(here.composer).to_have_value("/seats report ")
+    keys.press("Enter")
+    report = here.answer(2)
+    expect(report).to_contain_text(FIGURE)
+
+    menu = report.get_by_role("combobox", name="Look at one account")
+    menu.focus()
+    keys.type("levass")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(report).to_contain_text("Transports Levasseur: peak")
+
+    here.composer.focus()
+    keys.type("/seats deactivate tom.whitcombe@nowhere.example")
+    keys.press("Enter")
+    expect(here.answer(4)).to_contain_text("tom.whitcombe@nowhere.example")
+    keys.type("half a sentence")
+    here.page.reload()
+    expect(here.composer).to_have_value("half a sentence")
+    expect(here.messages).to_have_count(4)
+
+
+def test_an_admins_month(visit: Open, demo_url: str) -> None:
+    """Looks at suggestions, keeps somebody out, syncs, looks at the log, takes a list along, undoes."""
+    here = visit(address(demo_url, GRACE, direct(GRACE)))
+    found = here.say("/seats suggestions")
+    menu = found.get_by_role("combobox", name="Put on the deny list")
+    menu.click()
+    option = found.get_by_role("option").first
+    who = re.findall(r"[\w.+-]+@[\w.-]+\w", option.inner_text())[0]
+    option.click()
+    expect(found).to_contain_text("On the deny list")
+    expect(found).to_contain_text(who)
+    expect(here.say("/seats undo")).to_contain_text("is taken back")
+
+    log = here.say("/seats log")
+    expect(log.get_by_role("table")).to_be_visible()
+    log.get_by_role("button", name="As a CSV file").click()
+    link = here.messages.get_by_role("link", name=re.compile(r"\.csv"))
+    expect(link).to_be_visible()
+    with here.page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename.endswith(".csv")
+
+    synced = here.say("/seats sync preview")
+    expect(synced).to_contain_text(re.compile("preview|would", re.IGNORECASE), timeout=2 * PATIENCE)
+
+
+def test_a_french_reader_reads_french_and_changes_nothing(visit: Open, demo_url: str) -> None:
+    here = visit(address(demo_url, NADIA))
+    expect(here.page.locator("html")).to_have_attribute("lang", "fr")
+    report = here.say("/seats rapport")
+    expect(report).to_contain_text(re.compile(r"pic de \d+"))
+    expect(report).to_contain_text("Visible par vous uniquement")
+    expect(here.say("/seats désactiver zoe@levasseur.example")).to_contain_text("Seuls les administrateurs")
+    report.get_by_role("button", name="En fichier CSV").click()
+    here.page.get_by_role("navigation").get_by_role("link", name="Seatbot").click()
+    expect(here.messages.get_by_role("link", name=re.compile(r"\.csv"))).to_be_visible()
+
+
+def test_a_question_is_answered_in_the_direct_message(visit: Open, demo_url: str) -> None:
+    here = visit(address(demo_url, CAMILLE, direct(CAMILLE)))
+    here.main.get_by_role("group").get_by_role("button").first.click()
+    answer = here.answer(2)
+    expect(answer).to_contain_text("Seatbot")
+    for button in answer.get_by_role("group", name="Avez-vous trouvé").get_by_role("button").all():
+        expect(button).to_be_visible()
+
+
+def test_a_guest_gets_nothing_but_a_polite_refusal(visit: Open, demo_url: str) -> None:
+    here = visit(address(demo_url, GUS))
+    expect(here.say("/seats report")).to_contain_text("Only members of this team may use Seatbot")
+    here.become("Sam Okafor")
+    expect(here.page.get_by_role("link", name="billing", exact=True)).to_have_count(0)
+    here.page.get_by_role("link", name=FABRIKAM.name).click()
+    expect(here.say("/seats report")).to_contain_text("Only members of this team")
+
+
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(visit: Open, demo_url: str) -> None:
+    here = visit(address(demo_url, TOM), **PHONE)
+    expect(here.say("/seats report")).to_contain_text(FIGURE)
+    assert here.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for box in (here.composer.bounding_box(), here.messages.last.bounding_box()):
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    here.page.get_by_role("button", name="JSON").click()
+    expect(here.page.get_by_role("complementary")).to_be_in_viewport()
+    here.page.keyboard.press("Escape")
+    expect(here.page.get_by_role("button", name="JSON")).to_have_attribute("aria-expanded", "false")
+
+
+def test_first_paint_comes_within_a_second(visit: Open, demo_url: str) -> None:
+    visit(demo_url)  # the server has drawn once, as it has when somebody has read its address
+    here = visit(demo_url)
+    paint = here.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    assert paint < 1_000
+
+
+def test_home_is_opened_and_the_app_has_its_two_tabs(visit: Open, demo_url: str) -> None:
+    here = visit(address(demo_url, TOM, direct(TOM)))
+    here.main.get_by_role("link", name="Home").click()
+    expect(here.main.get_by_role("link", name="Home")).to_have_attribute("aria-current", "page")
+    expect(here.main.locator(".home-view")).to_be_visible()
+    here.main.get_by_role("link", name="Messages").click()
+    expect(here.composer).to_be_visible()
