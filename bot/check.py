@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot import keys
-from bot.services import connections, workspaces
+from bot.services import connections, first_steps, workspaces
 from bot.services.directories.failures import NotConfigured
 from bot.services.directories.opening import missing
 from bot.services.errors import N_, Refusal, StoreUnreachable
@@ -85,8 +85,24 @@ def store(settings: Settings, texts: Texts) -> Iterator[Finding]:
             calendar = workspace.calendar
             value = f"{workspace.name}, {calendar.billing_day}, {calendar.zone.key}, {workspace.locale}"
             yield Finding(texts.say("workspace"), value, workspace.slack_team or texts.say("no Slack team yet"))
+            yield from first(session, workspace, texts)
             yield from directories(session, workspace, settings, texts)
     engine.dispose()
+
+
+def first(session: Session, workspace: Workspace, texts: Texts) -> Iterator[Finding]:
+    """What is still to be done before there is a report; nothing once there is one."""
+    steps = first_steps.steps(session, workspace)
+    accounts = texts.plural("{n} account", "{n} accounts", steps.accounts)
+    if not steps.accounts:
+        accounts = texts.say(
+            "none yet: import them (seatbot import accounts FILE.csv), or open Seatbot’s Home in Slack"
+        )
+    if not steps.done:
+        yield Finding(texts.say("clients"), accounts, texts.say("first steps"))
+    if steps.accounts and not steps.people:
+        people = texts.say("none yet: import them (seatbot import users FILE.csv), or connect a client’s directory")
+        yield Finding(texts.say("people"), people, texts.say("first steps"))
 
 
 def directories(session: Session, workspace: Workspace, settings: Settings, texts: Texts) -> Iterator[Finding]:

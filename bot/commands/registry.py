@@ -137,6 +137,7 @@ SUBCOMMANDS = (
     Subcommand("connect google", "", True, connect.google),
     Subcommand("connect consent", "", True, connect.consent),
     Subcommand("settings", "", True, settings.save),
+    Subcommand("prices", "", True, settings.prices),
     Subcommand("deny lift", "", True, deny.lift),
     Subcommand("deny file", "", True, deny.import_file),
     Subcommand("sync confirm", "", True, sync.confirm),

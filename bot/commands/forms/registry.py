@@ -1,6 +1,6 @@
 """The forms, a line each."""
 
-from bot.commands.forms import account, connect, deny, imports, people, person, settings, topic
+from bot.commands.forms import account, connect, deny, imports, people, person, prices, settings, topic
 from bot.commands.forms.form import Form
 
 FORMS: tuple[Form, ...] = (
@@ -17,5 +17,6 @@ FORMS: tuple[Form, ...] = (
     connect.GOOGLE,
     topic.FORM,
     settings.FORM,
+    prices.FORM,
 )
 BY_NAME = {form.name: form for form in FORMS}

@@ -256,6 +256,19 @@ def test_settings_are_saved_and_never_over_what_another_admin_saved(acme: Team) 
     assert "Nothing had to be changed." in told(top(acme))
 
 
+def test_prices_are_set_and_no_file_of_the_machine_is_read(acme: Team) -> None:
+    view = opened(acme, "prices")
+    submit(acme, view, {"currency": "EUR"})
+    assert top(acme).errors == {"price": "Say a price, or what a user brings you."}
+    submit(acme, top(acme), {"price": "/etc/tiers.csv"})
+    assert "is no amount of money" in top(acme).errors["price"]
+    submit(acme, top(acme), {"price": "4.50", "currency": "QQ1"})
+    assert "is no currency" in top(acme).errors["currency"]
+    submit(acme, top(acme), {"currency": "EUR", "resale": "6"})
+    assert "Saved." in told(top(acme))
+    assert acme.changes() == ["set"]
+
+
 def test_a_directory_needs_a_tenant_or_an_address(acme: Team) -> None:
     view = opened(acme, "connect-m365")
     submit(acme, view, {"account": picked(acme, "find_account", "acm")})
