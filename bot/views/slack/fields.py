@@ -113,13 +113,13 @@ def account(
 
 def account_picker(texts: Texts, initial: Option | None = None) -> ExternalSelectMenu:
     """The menu in which an account is found."""
-    placeholder = PlainText(texts.say("Type letters of its name"))
+    placeholder = PlainText(texts.say("Find an account"))
     return ExternalSelectMenu(FIND_ACCOUNT, initial, FEWEST_LETTERS, placeholder=placeholder)
 
 
 def person_picker(texts: Texts) -> ExternalSelectMenu:
     """The menu in which a person is found."""
-    placeholder = PlainText(texts.say("Type how their address or name begins"))
+    placeholder = PlainText(texts.say("Find a person"))
     return ExternalSelectMenu(FIND_PERSON, None, FEWEST_LETTERS, placeholder=placeholder)
 
 
