@@ -182,6 +182,7 @@ class Seatbot:
                 lambda key: messages.post(client, at[0], answer, key, at[1]),
                 lambda key: messages.is_there(client, at[0], key, at[1], event["ts"]),
             )
+            self.homes.refresh(asked, client, answer)
 
     def mention(self, event: Body, body: Body, context: BoltContext, client: WebClient) -> None:
         """A mention in a channel: answered in its thread, before people of other organisations to the asker alone."""

@@ -1,7 +1,7 @@
 """`seatbot check`: every setting with its source, and what is missing for a real workspace, step by step."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot import keys
+from bot import keys, manifest
 from bot.services import connections, first_steps, workspaces
 from bot.services.directories.failures import NotConfigured
 from bot.services.directories.opening import missing
@@ -125,6 +125,14 @@ OTHER_WAY = N_(
 )
 
 
+SCOPES = "x-oauth-scopes"
+"""The header in which Slack says what a token may do."""
+INSTALL_AGAIN = N_(
+    "The app was installed by an older manifest and lacks {scopes}. Give it that of “seatbot manifest”, and install it "
+    "again."
+)
+
+
 def slack(settings: Settings, texts: Texts) -> Iterator[Finding]:
     """Whether Slack takes the tokens, and by which way its requests come."""
     by_socket, by_http = settings.slack_app_token is not None, settings.slack_signing_secret is not None
@@ -160,5 +168,19 @@ def asked(settings: Settings, texts: Texts, field: str, method: str) -> Finding:
         reason = str(getattr(error, "reason", error))
         fault = texts.say("{url} cannot be reached: {reason}.", url=settings.slack_api_url, reason=reason)
     else:
-        return Finding(name, str(answer.get("team") or "ok"), "Slack")
+        without = lacking(answer.headers) if field == "slack_bot_token" else []
+        old = texts.say(INSTALL_AGAIN, scopes=without) if without else None
+        return Finding(name, str(answer.get("team") or "ok"), "Slack", old)
     return Finding(name, MASK, "Slack", fault)
+
+
+def lacking(headers: Mapping[str, str]) -> list[str]:
+    """The scopes that the manifest asks for and the token does not have; none where Slack does not tell which it has.
+
+    https://docs.slack.dev/authentication/tokens
+    """
+    told = next((value for name, value in headers.items() if name.lower() == SCOPES), None)
+    if told is None:
+        return []
+    granted = {one.strip() for one in told.split(",")}
+    return [scope for scope in manifest.template()["oauth_config"]["scopes"]["bot"] if scope not in granted]
