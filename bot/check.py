@@ -95,13 +95,11 @@ def first(session: Session, workspace: Workspace, texts: Texts) -> Iterator[Find
     steps = first_steps.steps(session, workspace)
     accounts = texts.plural("{n} account", "{n} accounts", steps.accounts)
     if not steps.accounts:
-        accounts = texts.say(
-            "none yet: import them (seatbot import accounts FILE.csv), or open Seatbot’s Home in Slack"
-        )
+        accounts = texts.say("none yet: seatbot import accounts FILE.csv, or Home in Slack")
     if not steps.done:
         yield Finding(texts.say("clients"), accounts, texts.say("first steps"))
     if steps.accounts and not steps.people:
-        people = texts.say("none yet: import them (seatbot import users FILE.csv), or connect a client’s directory")
+        people = texts.say("none yet: seatbot import users FILE.csv, or a directory")
         yield Finding(texts.say("people"), people, texts.say("first steps"))
 
 
