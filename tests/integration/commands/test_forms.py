@@ -269,6 +269,16 @@ def test_prices_are_set_and_no_file_of_the_machine_is_read(acme: Team) -> None:
     assert acme.changes() == ["set"]
 
 
+def test_a_digest_is_added_to_a_channel(acme: Team) -> None:
+    view = opened(acme, "digest")
+    submit(acme, view, {"channel": BILLING.id, "zone": "Mars/Base"})
+    assert "Mars/Base" in top(acme).errors["zone"]
+    found = offered(acme, view, "find_account", "acm")
+    submit(acme, top(acme), {"zone": "Europe/Paris", "every": "week:mon", "accounts": [found[0][0]]})
+    assert acme.changes() == ["digest_add"]
+    assert "Monday" in told(top(acme)) or "Mon" in told(top(acme))
+
+
 def test_a_directory_needs_a_tenant_or_an_address(acme: Team) -> None:
     view = opened(acme, "connect-m365")
     submit(acme, view, {"account": picked(acme, "find_account", "acm")})
