@@ -276,7 +276,10 @@ def test_a_digest_is_added_to_a_channel(acme: Team) -> None:
     found = offered(acme, view, "find_account", "acm")
     submit(acme, top(acme), {"zone": "Europe/Paris", "every": "week:mon", "accounts": [found[0][0]]})
     assert acme.changes() == ["digest_add"]
-    assert "Monday" in told(top(acme)) or "Mon" in told(top(acme))
+    assert "Added: the digest 1 → #billing." in told(top(acme))
+    listed = str(acme.say(GRACE, "digest list")["blocks"])
+    assert "Monday" in listed
+    assert "Acme" in listed
 
 
 def test_a_directory_needs_a_tenant_or_an_address(acme: Team) -> None:
