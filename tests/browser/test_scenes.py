@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from bot.playground.team import BILLING, CAMILLE, FABRIKAM, GRACE, GUS, NADIA, RANDOM, TOM
-from tests.browser.conftest import PATIENCE, Visit
+from tests.browser.conftest import Visit
 
 Open = Callable[..., Visit]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
