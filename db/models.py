@@ -175,6 +175,12 @@ class Workspace(SQLModel, table=True):
     """Which of the newer blocks its Slack takes, separated by spaces; None while nobody asked."""
     native_blocks_at: datetime | None = Field(default=None, sa_type=Instant)
     """When Slack was asked that."""
+    currency: str | None = None
+    """Of all its prices."""
+    price: str | None = None
+    """What a user costs the MSP, as JSON of tiers; amounts are text, since SQLite would make floats of them."""
+    resale: str | None = None
+    """What the MSP's clients pay for a user, unless the account says otherwise."""
     last_instant: datetime = Field(default=EPOCH, sa_type=Instant)
     """The last live instant of the ledger; the next one is later."""
     rolled_to: datetime = Field(default=EPOCH, sa_type=Instant)
@@ -192,6 +198,8 @@ class Account(SQLModel, table=True):
     name_key: str
     domain: str | None = None
     trial_ends: datetime | None = Field(default=None, sa_type=Instant)
+    resale: str | None = None
+    """What this client pays for a user, where that differs."""
 
 
 class User(SQLModel, table=True):
@@ -233,7 +241,8 @@ class Change(SQLModel, table=True):
     """The file's name, for an import; the directory, for a connection."""
     takes_back: int | None = Field(default=None, foreign_key="change.id", unique=True)
     account_id: int | None = None
-    """The account that was connected or disconnected; whom other changes touch, their rows say."""
+    """The account that was connected or disconnected, or got a resale price; whom other changes touch, their rows
+    say."""
     trial_before: datetime | None = Field(default=None, sa_type=Instant)
     trial_after: datetime | None = Field(default=None, sa_type=Instant)
     """The end of the account's trial that the change set, and the one before it."""

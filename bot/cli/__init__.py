@@ -20,6 +20,7 @@ from bot.cli.reports import reports
 from bot.cli.serving import serving
 from bot.cli.setup import setup
 from bot.cli.topics import topics
+from bot.cli.what_if import what_if
 
 app = typer.Typer(
     help="Active users and billing peaks of an MSP's usecure accounts.",
@@ -34,6 +35,7 @@ app.add_typer(imports, name="import")
 app.add_typer(deny, name="deny")
 app.add_typer(connect, name="connect")
 app.add_typer(topics, name="topics")
+app.add_typer(what_if, name="what-if")
 
 
 NEW_OBJECTS = 50_000

@@ -9,6 +9,7 @@ import typer
 from bot.cli.call import AccountName, AsJson, Call, WorkspaceName, opened
 
 if TYPE_CHECKING:
+    from bot.services.billing.amounts import Amounts
     from bot.services.billing.peaks import Report
 
 reports = typer.Typer()
@@ -26,10 +27,9 @@ def report(
     workspace: WorkspaceName = None,
 ) -> None:
     """Report a billing period: what is billed, when the peak was reached, day by day and by account."""
-    from bot.services.billing import peaks
+    from bot.services.billing import amounts, course, peaks
     from bot.views import documents
     from bot.views.console import lists
-    from bot.views.csv_file import write_csv
 
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv exclude each other.")
@@ -42,12 +42,27 @@ def report(
         found = peaks.report(call.session, call.workspace, wanted, now, account=only.id if only else None)
         if duplicates:
             show_duplicates(call, found, as_csv=as_csv)
-        elif as_csv:
-            write_csv(sys.stdout, documents.report(found)["accounts"], documents.ACCOUNT_COLUMNS)
+            return
+        money = amounts.of_report(call.session, found)
+        if as_csv:
+            write_accounts(found, money)
         elif as_json:
-            call.out.document(documents.report(found))
+            call.out.document(documents.report(found, money))
         else:
-            lists.report(call.out, call.texts, found, [] if only else peaks.repeated(call.session, found))
+            repeated = [] if only else peaks.repeated(call.session, found)
+            lists.report(call.out, call.texts, found, repeated, money, course.ahead(call.session, found))
+
+
+def write_accounts(found: "Report", money: "Amounts | None") -> None:
+    """Print the accounts of a report as CSV, with a price what each costs and brings too."""
+    from bot.views import documents
+    from bot.views.csv_file import write_csv
+
+    rows, columns = documents.report(found, money)["accounts"], [*documents.ACCOUNT_COLUMNS]
+    if money:
+        rows = [row | {"currency": money.price.currency} for row in rows]
+        columns += documents.AMOUNT_COLUMNS
+    write_csv(sys.stdout, rows, columns)
 
 
 def show_duplicates(call: Call, found: "Report", *, as_csv: bool) -> None:

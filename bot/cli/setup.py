@@ -73,14 +73,32 @@ def set_(
     timezone: Annotated[str | None, typer.Option("--timezone", help="Such as Europe/Paris.")] = None,
     locale: Annotated[str | None, typer.Option("--locale", help="en or fr.")] = None,
     correct: Annotated[bool, typer.Option("--correct", help="Compute past periods anew.")] = False,
+    price: Annotated[
+        str | None,
+        typer.Option(
+            "--price", metavar="AMOUNT|TIERS.csv", help="What a user costs you in a period; none for no price."
+        ),
+    ] = None,
+    currency: Annotated[str | None, typer.Option("--currency", help="Of all prices, such as EUR.")] = None,
+    resale: Annotated[
+        str | None, typer.Option("--resale", metavar="AMOUNT", help="What a user brings you; none for no price.")
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", help="Whose resale price it is; else all clients'.")
+    ] = None,
     workspace: WorkspaceName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change the billing day, the time zone or the language."""
-    from bot.services import workspaces
+    """Change the billing day, the time zone, the language or the prices."""
+    from bot.services import pricing, workspaces
     from bot.views import changes
 
+    if account is not None and resale is None:
+        raise typer.BadParameter("--account says whose --resale price it is: give both.")
     with opened(workspace, as_json) as call:
+        prices = pricing.wanted(
+            call.workspace, price=price, currency=currency, resale=resale, account=call.account(account)
+        )
         _, change = workspaces.change(
             call.session,
             call.workspace,
@@ -90,6 +108,7 @@ def set_(
             timezone=timezone,
             locale=locale,
             correct=correct,
+            prices=prices,
         )
         if as_json:
             call.out.document({"change": str(change), "changed": []})

@@ -43,10 +43,11 @@ def deactivate_and_deny(call: Call, asked: Sequence[Word]) -> Answer:
     return deactivate(call, asked, deny=True)
 
 
-def which_account(call: Call, wanted: words.People, refusal: AmbiguousPerson) -> Answer:
-    """An address is in several accounts: the same command, in each of them."""
+def which_account(call: Call, wanted: words.People, refusal: AmbiguousPerson, *first: Word) -> Answer:
+    """An address is in several accounts: the same command, in each of them; `first` are its words before the
+    addresses."""
     accounts = refusal.fields["accounts"][: change_view.MOST_BUTTONS]
-    picks = [call.offer(command(call.command.name, *in_account(wanted, name))) for name in accounts]
+    picks = [call.offer(command(call.command.name, *first, *in_account(wanted, name))) for name in accounts]
     return change_view.which_account(call.reader, refusal, picks)
 
 

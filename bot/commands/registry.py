@@ -19,6 +19,7 @@ from bot.commands import (
     topics,
     undo,
     users,
+    what_if,
     why,
 )
 from bot.commands import log as log_command
@@ -42,7 +43,7 @@ DEACTIVATING = {"deactivate", "desactiver"}
 AGAINST = ("d", "in", "un")
 """So begins what undoes the word behind it, in either language."""
 
-FAQ = "faq"
+FAQ, WHAT_IF = "faq", "what-if"
 FEWEST_WORDS, SEVERAL = 3, 2
 """So many words that name no command are a question; so many behind a command's name may make it one."""
 LONGEST_PERSON = 3
@@ -94,6 +95,7 @@ SUBCOMMANDS = (
     Subcommand("faq", "question", False, faq.ask, help_view.FAQ),
     Subcommand("suggestions", "suggestions", False, suggestions.listed, help_view.SUGGESTIONS),
     Subcommand("deny list", "exclure liste", False, deny.listed, help_view.DENY_LIST),
+    Subcommand(WHAT_IF, "simuler", False, what_if.ask, help_view.WHAT_IF),
     Subcommand("deactivate", "désactiver", True, deactivate.deactivate, help_view.DEACTIVATE),
     Subcommand("activate", "activer", True, activate.activate, help_view.ACTIVATE),
     Subcommand("deny add", "exclure ajouter", True, deny.add, help_view.DENY_ADD),
@@ -183,7 +185,7 @@ def meaning(words: Sequence[Word], is_account: Callable[[str], bool] = is_none) 
         return Command(FAQ, behind)
     if asks(words):
         one, behind = parted(stated(words))
-        is_question = one is None or one.admin or not (is_address(behind) if one.en == "why" else behind == ())
+        is_question = one is None or one.admin or not may_be_asked(one, behind, is_account)
     elif one is None:
         if (len(words) < FEWEST_WORDS and not is_spoken(words[0])) or is_slip(words, is_account):
             return None
@@ -197,6 +199,13 @@ def parted(words: Sequence[Word]) -> tuple[Subcommand | None, tuple[Word, ...]]:
     """The command that these words begin with, and those behind its name."""
     one = named(words)
     return one, tuple(words[len(one.en.split()) :] if one else words)
+
+
+def may_be_asked(one: Subcommand, behind: Sequence[Word], is_account: Callable[[str], bool]) -> bool:
+    """Whether a command means the same with a question mark behind it."""
+    if one.en == WHAT_IF:
+        return not speaks(behind, is_account)
+    return is_address(behind) if one.en == "why" else behind == ()
 
 
 def is_address(words: Sequence[Word]) -> bool:

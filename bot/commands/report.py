@@ -8,11 +8,12 @@ from bot.commands.call import Call
 from bot.commands.command import command
 from bot.commands.words import Word
 from bot.services.accounts import Account
-from bot.services.billing import counted, peaks
+from bot.services.billing import amounts, counted, course, peaks
 from bot.services.billing.peaks import Report
 from bot.views import reports
 from bot.views.slack import report as report_view
 from bot.views.slack.answer import Answer
+from bot.views.slack.report import ALONE, Beside
 from db.models import MICROSECOND
 
 
@@ -35,13 +36,30 @@ def report(call: Call, asked: Sequence[Word]) -> Answer:
             at_peak=peak,
             repeated=repeated,
             all_repeated=all_repeated(call, whole) if repeated else None,
+            beside=beside(call, whole),
         )
     account = call.account(wanted.account)
     found = peaks.report(call.session, call.workspace, period, now, account.id)
     ends, peak = behind(call, found, account)
     users = call.leading_to(command("users", account.name))
     return report_view.of_account(
-        call.reader, found, account.name, native=call.native, now=ends, at_peak=peak, users=users
+        call.reader,
+        found,
+        account.name,
+        native=call.native,
+        now=ends,
+        at_peak=peak,
+        users=users,
+        beside=beside(call, found),
+    )
+
+
+def beside(call: Call, found: Report) -> Beside:
+    """What stands beside the counts of a report; nothing for an account that had no status by then."""
+    if found.absent:
+        return ALONE
+    return Beside(
+        peaks.before(call.session, found), course.ahead(call.session, found), amounts.of_report(call.session, found)
     )
 
 

@@ -218,7 +218,58 @@ class NeedsCorrect(Refusal):
 
 
 class NothingToSet(Refusal):
-    text = N_("Say what to set: --billing-day, --timezone or --locale.")
+    text = N_("Say what to set: --billing-day, --timezone, --locale, --price or --resale.")
+
+
+class BadAmount(Refusal):
+    text = N_("“{value}” is no amount of money. Write one such as 4.50.")
+
+
+class AmbiguousAmount(BadAmount):
+    text = N_("“{value}” may be a thousand or a fraction. Write 1234.00 or 1.234.")
+
+
+class NegativeAmount(BadAmount):
+    text = N_("“{value}” is negative. An amount here is 0 or more.")
+
+
+class FineAmount(BadAmount):
+    text = N_("“{value}” is finer than {most} decimals. Round it.")
+
+
+class OtherCurrency(BadAmount):
+    text = N_("“{value}” is in another currency; prices here are in {currency}.")
+
+
+class BadCurrency(Refusal):
+    text = N_("“{value}” is no currency. Use its code of three letters, such as EUR, GBP or USD.")
+
+
+class NoCurrency(Refusal):
+    text = N_("Say in which currency the price is: --currency EUR")
+
+
+class CurrencyAlone(Refusal):
+    text = N_("A currency alone says nothing. Say the price too: --price AMOUNT --currency {currency}")
+
+
+class NoPrice(Refusal):
+    text = N_("There is no price yet. Set it first: seatbot set --price AMOUNT --currency EUR")
+
+
+class ResaleInOtherCurrency(Refusal):
+    text = N_(
+        "Resale prices are kept in {currency}. Take those away first (--resale none, also with --account), then set "
+        "the price in another currency."
+    )
+
+
+class BadTierStart(Refusal):
+    text = N_("“{value}” is no number of users from which a price holds. Use a whole number of 1 or more.")
+
+
+class NoFirstTier(Refusal):
+    text = N_("{path}: the first price must hold from 1 user on, so that every number of users has one.")
 
 
 class BadDate(Refusal):

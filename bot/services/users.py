@@ -116,36 +116,53 @@ def deactivate(
     with ledger.writing(session, workspace, clock) as instant:
         if before := requests.answered(session, workspace, request):
             return before
-        found = find(session, workspace, emails, account)
-        meter = Meter(session, workspace, instant)
-        changed = [person for person, now in found if now.status == Status.ACTIVE]
-        change = None
-        if changed:
-            change = ledger.begin_change(
-                session,
-                workspace,
-                Kind.DEACTIVATE,
-                actor,
-                instant,
-                reason=kept_reason(reason),
-            )
-            ledger.record(session, workspace, change, changed, Status.INACTIVE, Cause.MANUAL, instant)
-        denied = deny_list.denied(session, workspace, changed)
-        comes_back = tuple(person for person in changed if person.synced and person.id not in denied)
-        kept_out = deny_list.keep_out(session, comes_back, change) if deny and change else ()
-        accounts = {person.account for person in comes_back}
-        done = Change(
-            change,
-            Kind.DEACTIVATE,
-            changed=tuple(changed),
-            unchanged=tuple(person for person, now in found if now.status == Status.INACTIVE),
-            comes_back=() if kept_out else comes_back,
-            patterns=kept_out,
-            account=accounts.pop() if kept_out and len(accounts) == 1 else None,
-            reason=changes.reason(session, change),
-            effect=meter.effect(),
+        done = made_inactive(
+            session, workspace, emails, account=account, reason=reason, deny=deny, actor=actor, instant=instant
         )
         return requests.keep(session, workspace, request, instant, changes.confirmed(done, unasked))
+
+
+def made_inactive(
+    session: Session,
+    workspace: Workspace,
+    emails: Sequence[str],
+    *,
+    account: Account | None = None,
+    reason: str | None = None,
+    deny: bool = False,
+    actor: str,
+    instant: datetime,
+) -> Change:
+    """As `deactivate`, within the transaction that makes the change or gives it up."""
+    found = find(session, workspace, emails, account)
+    meter = Meter(session, workspace, instant)
+    changed = [person for person, now in found if now.status == Status.ACTIVE]
+    change = None
+    if changed:
+        change = ledger.begin_change(
+            session,
+            workspace,
+            Kind.DEACTIVATE,
+            actor,
+            instant,
+            reason=kept_reason(reason),
+        )
+        ledger.record(session, workspace, change, changed, Status.INACTIVE, Cause.MANUAL, instant)
+    denied = deny_list.denied(session, workspace, changed)
+    comes_back = tuple(person for person in changed if person.synced and person.id not in denied)
+    kept_out = deny_list.keep_out(session, comes_back, change) if deny and change else ()
+    accounts = {person.account for person in comes_back}
+    return Change(
+        change,
+        Kind.DEACTIVATE,
+        changed=tuple(changed),
+        unchanged=tuple(person for person, now in found if now.status == Status.INACTIVE),
+        comes_back=() if kept_out else comes_back,
+        patterns=kept_out,
+        account=accounts.pop() if kept_out and len(accounts) == 1 else None,
+        reason=changes.reason(session, change),
+        effect=meter.effect(),
+    )
 
 
 def activate(
@@ -165,28 +182,42 @@ def activate(
     with ledger.writing(session, workspace, clock) as instant:
         if before := requests.answered(session, workspace, request):
             return before
-        found = find(session, workspace, emails, account)
-        denied = deny_list.denied(session, workspace, [person for person, _ in found])
-        refused = [person for person, _ in found if person.id in denied]
-        if refused:
-            there = [person for person in refused if person.account_id == refused[0].account_id]
-            entries = deny_list.meaning(session, there)
-            raise Denied(emails=[person.email for person in there], account=there[0].account, entries=entries)
-        meter = Meter(session, workspace, instant)
-        changed = [person for person, now in found if now.status == Status.INACTIVE]
-        change = None
-        if changed:
-            change = ledger.begin_change(session, workspace, Kind.ACTIVATE, actor, instant, reason=kept_reason(reason))
-            ledger.record(session, workspace, change, changed, Status.ACTIVE, Cause.MANUAL, instant)
-        done = Change(
-            change,
-            Kind.ACTIVATE,
-            changed=tuple(changed),
-            unchanged=tuple(person for person, now in found if now.status == Status.ACTIVE),
-            reason=changes.reason(session, change),
-            effect=meter.effect(),
-        )
+        done = made_active(session, workspace, emails, account=account, reason=reason, actor=actor, instant=instant)
         return requests.keep(session, workspace, request, instant, changes.confirmed(done, unasked))
+
+
+def made_active(
+    session: Session,
+    workspace: Workspace,
+    emails: Sequence[str],
+    *,
+    account: Account | None = None,
+    reason: str | None = None,
+    actor: str,
+    instant: datetime,
+) -> Change:
+    """As `activate`, within the transaction that makes the change or gives it up."""
+    found = find(session, workspace, emails, account)
+    denied = deny_list.denied(session, workspace, [person for person, _ in found])
+    refused = [person for person, _ in found if person.id in denied]
+    if refused:
+        there = [person for person in refused if person.account_id == refused[0].account_id]
+        entries = deny_list.meaning(session, there)
+        raise Denied(emails=[person.email for person in there], account=there[0].account, entries=entries)
+    meter = Meter(session, workspace, instant)
+    changed = [person for person, now in found if now.status == Status.INACTIVE]
+    change = None
+    if changed:
+        change = ledger.begin_change(session, workspace, Kind.ACTIVATE, actor, instant, reason=kept_reason(reason))
+        ledger.record(session, workspace, change, changed, Status.ACTIVE, Cause.MANUAL, instant)
+    return Change(
+        change,
+        Kind.ACTIVATE,
+        changed=tuple(changed),
+        unchanged=tuple(person for person, now in found if now.status == Status.ACTIVE),
+        reason=changes.reason(session, change),
+        effect=meter.effect(),
+    )
 
 
 def kept_reason(reason: str | None) -> str | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from bot.clock import Clock
-from bot.services import names
-from bot.services.billing import ledger
+from bot.services import names, pricing
+from bot.services.billing import ledger, prices
 from bot.services.billing.periods import Calendar
+from bot.services.billing.prices import Price
 from bot.services.errors import (
     BadBillingDay,
     BadLocale,
@@ -44,7 +46,8 @@ OF_TEAM = rows_of(WORKSPACE).where(WORKSPACE.c.slack_team == bindparam("team"))
 class Workspace:
     """One MSP: its name, how it is billed and the language of its channel posts.
 
-    `native` are the newer blocks that its Slack takes, `native_at` (UTC) is when Slack was asked that.
+    `native` are the newer blocks that its Slack takes, `native_at` (UTC) is when Slack was asked that. `price` is what
+    a user costs it and `resale` what a user brings, both in `currency`, where they are known.
     """
 
     id: int
@@ -54,6 +57,9 @@ class Workspace:
     slack_team: str | None
     native: frozenset[str] = frozenset()
     native_at: datetime | None = None
+    currency: str | None = None
+    price: Price | None = None
+    resale: Decimal | None = None
 
 
 def find(session: Session, name: str | None = None) -> Workspace:
@@ -147,13 +153,14 @@ def change(
     timezone: str | None = None,
     locale: str | None = None,
     correct: bool = False,
+    prices: pricing.Wanted | None = None,
 ) -> tuple[Workspace, int]:
     """Change settings; gives the workspace as it is then, and the change's id.
 
     Another billing day or time zone corrects the past: all that is derived is computed anew. Raises NeedsCorrect
-    without `correct`, NothingToSet, BadBillingDay, BadTimezone, BadLocale.
+    without `correct`, NothingToSet, BadBillingDay, BadTimezone, BadLocale, and as `pricing.write`.
     """
-    if billing_day is None and timezone is None and locale is None:
+    if billing_day is None and timezone is None and locale is None and prices is None:
         raise NothingToSet()
     with ledger.writing(session, workspace, clock) as instant:
         row = session.exec(select(models.Workspace).where(models.Workspace.id == workspace.id)).one()
@@ -165,7 +172,12 @@ def change(
             row.billing_day, row.timezone = day, zone
             ledger.discard_rollups(session, workspace)
         row.locale = row.locale if locale is None else check_locale(locale)
-        change_id = ledger.begin_change(session, workspace, models.Kind.SET, actor, instant)
+        words = prices.words if prices else None
+        account = prices.account.id if prices and prices.account else None
+        by = (session, workspace, models.Kind.SET, actor, instant)
+        change_id = ledger.begin_change(*by, reason=words, account_id=account)
+        if prices:
+            pricing.write(session, row, prices)
         session.flush()
         return as_workspace(row), change_id
 
@@ -200,7 +212,18 @@ def as_workspace(row: models.Workspace | Row[Any]) -> Workspace:
     assert row.id is not None
     calendar = Calendar(row.billing_day, zone_of(row.timezone))
     native = frozenset((row.native_blocks or "").split())
-    return Workspace(row.id, row.name, calendar, row.locale, row.slack_team, native, row.native_blocks_at)
+    return Workspace(
+        row.id,
+        row.name,
+        calendar,
+        row.locale,
+        row.slack_team,
+        native,
+        row.native_blocks_at,
+        row.currency,
+        prices.load(row.price) if row.price else None,
+        Decimal(row.resale) if row.resale else None,
+    )
 
 
 def check_billing_day(day: int) -> int:

@@ -19,6 +19,9 @@ from bot.services.users import UserLine
 from bot.services.workspaces import Workspace
 
 if TYPE_CHECKING:  # they need arrays or YAML, and most documents do not
+    from decimal import Decimal
+
+    from bot.services.billing.amounts import Amounts
     from bot.services.billing.verify import Difference, Figures
     from bot.services.connections import Connected
     from bot.services.consents import Invitation
@@ -26,6 +29,7 @@ if TYPE_CHECKING:  # they need arrays or YAML, and most documents do not
     from bot.services.faq.unanswered import Question
     from bot.services.privacy import Forgotten
     from bot.services.sync import Synced
+    from bot.services.what_if import Supposed
 
 Document = dict[str, Any]
 
@@ -35,7 +39,8 @@ def local(workspace: Workspace, instant: datetime | None) -> str | None:
     return None if instant is None else instant.astimezone(workspace.calendar.zone).isoformat()
 
 
-def report(found: Report) -> Document:
+def report(found: Report, amounts: "Amounts | None" = None) -> Document:
+    """A report; with a price, what the bill comes to, and each account's share of it, as text of decimal numbers."""
     workspace, period = found.workspace, found.period
     return {
         "workspace": workspace.name,
@@ -49,12 +54,13 @@ def report(found: Report) -> Document:
         "peak": found.peak,
         "peak_at": local(workspace, found.peak_at),
         "sum_of_account_peaks": found.sum_of_account_peaks,
-        "accounts": [account(workspace, one) for one in found.accounts],
+        **(money(found, amounts) if amounts else {}),
+        "accounts": [account(workspace, one, amounts) for one in found.accounts],
         "daily": [{"date": day.date.isoformat(), "peak": day.peak, "close": day.close} for day in found.daily],
     }
 
 
-def account(workspace: Workspace, one: AccountFigures) -> Document:
+def account(workspace: Workspace, one: AccountFigures, amounts: "Amounts | None" = None) -> Document:
     return {
         "account": one.name,
         "status": one.status.value,
@@ -62,7 +68,30 @@ def account(workspace: Workspace, one: AccountFigures) -> Document:
         "current": one.current,
         "peak": one.peak,
         "peak_at": local(workspace, one.peak_at),
+        **(share(one.id, amounts) if amounts else {}),
     }
+
+
+def money(found: Report, amounts: "Amounts") -> Document:
+    """What the bill comes to or, of a report on one account, that account's share of it."""
+    currency = {"currency": amounts.price.currency, "price": f"{amounts.price.unit(amounts.seats):f}"}
+    if found.account or found.absent:
+        own = share(found.account.id if found.account else None, amounts)
+        return currency | {"amount": own["cost"], "brings": own["brings"]}
+    return currency | {"amount": f"{amounts.total:f}", "brings": amount(amounts.brings)}
+
+
+def share(account: int | None, amounts: "Amounts") -> Document:
+    """An account's share of the bill, what that costs, and what it brings where a resale price is known."""
+    one = amounts.accounts.get(account) if account is not None else None
+    if one is None:
+        return {"share": 0, "cost": f"{amounts.price.amount(0):f}", "brings": None}
+    return {"share": one.share, "cost": f"{one.cost:f}", "brings": amount(one.brings)}
+
+
+def amount(found: "Decimal | None") -> str | None:
+    """An amount of money as text."""
+    return None if found is None else f"{found:f}"
 
 
 def repeated(people: Sequence[Repeated]) -> list[Document]:
@@ -218,6 +247,34 @@ def effect(workspace: Workspace, found: Effect | None) -> Document:
     }
 
 
+def supposed(workspace: Workspace, found: "Supposed") -> Document:
+    """What a change would do that was not made: both bills with it and without, and the estimate of the running one."""
+    change, effect = found.change, found.effect
+    before, after, period = effect.before, effect.after, effect.period
+    return {
+        "what_if": found.deed,
+        "account": change.account,
+        "changed": names(change.changed),
+        "unchanged": names(change.unchanged),
+        "next_sync_activates": names(change.comes_back),
+        "bill": compared(workspace, before.peak, after.peak) | {"ends": local(workspace, period.end)},
+        "next_bill": compared(workspace, before.current, after.current) | {"starts": local(workspace, period.end)},
+        "if_nothing_else_changes": compared(workspace, found.without.peak, found.having.peak),
+        "estimate": compared(workspace, found.without.estimate, found.having.estimate),
+    }
+
+
+def compared(workspace: Workspace, without: int | None, having: int | None) -> Document:
+    """A count of users without a change and with it; with a price, what that costs too."""
+    counts, price = {"without": without, "with": having}, workspace.price
+    if price is None:
+        return counts
+    amounts = {
+        f"{name}_amount": None if count is None else f"{price.amount(count):f}" for name, count in counts.items()
+    }
+    return {**counts, **amounts, "currency": price.currency}
+
+
 def imported(workspace: Workspace, outcome: Outcome) -> Document:
     return {
         "change": str(outcome.change) if outcome.change else None,
@@ -349,3 +406,5 @@ def derived(workspace: Workspace, figures: "Figures | None") -> Document | None:
 
 REPEATED_COLUMNS = ("email", "name", "account")
 ACCOUNT_COLUMNS = ("account", "status", "active_users", "current", "peak", "peak_at")
+AMOUNT_COLUMNS = ("share", "cost", "brings", "currency")
+"""With a price, these follow those of the accounts."""

@@ -1,9 +1,11 @@
 """Lists as tables: accounts, users, deny lists, the log."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from bot.services.accounts import AccountLine
+from bot.services.billing.amounts import AccountAmount, Amounts
 from bot.services.billing.counted import Billable, Repeated
 from bot.services.billing.peaks import AccountFigures, DayFigures
 from bot.services.deny_list import DenyCount, DenyLine
@@ -18,28 +20,66 @@ ADMINS = ("admin_add", "admin_remove")
 """Kinds of changes whose reason holds the Slack user ids of the admins."""
 
 
-def figures(texts: Texts, found: Sequence[AccountFigures], *, closed: bool, total: Sequence[str] = ()) -> Table:
-    """The accounts of a billing period. `closed` says that the period is over."""
+def figures(
+    texts: Texts,
+    found: Sequence[AccountFigures],
+    *,
+    closed: bool,
+    amounts: Amounts | None = None,
+    moves: Mapping[int, int] | None = None,
+    total: Sequence[str] = (),
+) -> Table:
+    """The accounts of a billing period. `closed` says that the period is over, `moves` by how many users each account's
+    count differs from the end of the period before."""
     titles = [
         texts.say("Account"),
         texts.say("Status"),
         texts.say("Active users"),
         texts.say("Counted at the end") if closed else texts.say("Counted now"),
-        texts.say("Peak"),
-        texts.say("Reached"),
     ]
-    return Table(titles, Rows(found, lambda one: figures_row(texts, one)), numbers=(2, 3, 4), total=total)
+    numbers = [2, 3]
+    if moves is not None:
+        titles.append(texts.say("Difference"))
+    titles.append(texts.say("Peak"))
+    if amounts:
+        titles.append(texts.say("Cost"))
+        if amounts.brings is not None:
+            titles.append(texts.say("Brings"))
+    numbers += range(4, len(titles))
+    titles.append(texts.say("Reached"))
+    return Table(titles, Rows(found, lambda one: figures_row(texts, one, amounts, moves)), numbers=numbers, total=total)
 
 
-def figures_row(texts: Texts, one: AccountFigures) -> list[str]:
-    return [
+def figures_row(
+    texts: Texts, one: AccountFigures, amounts: Amounts | None, moves: Mapping[int, int] | None
+) -> list[str]:
+    cells = [
         shown(one.name),
         texts.say(STATUSES[one.status]),
         texts.number(one.active),
         texts.number(one.current),
-        texts.number(one.peak),
-        texts.instant(one.peak_at) if one.peak_at else "",
     ]
+    if moves is not None:
+        cells.append(difference(texts, moves[one.id]))
+    cells.append(texts.number(one.peak))
+    if amounts:
+        cells += money(texts, amounts, amounts.accounts.get(one.id))
+    return [*cells, texts.instant(one.peak_at) if one.peak_at else ""]
+
+
+def money(texts: Texts, amounts: Amounts, one: AccountAmount | None) -> list[str]:
+    """What an account costs and, where any resale price is known, what it brings."""
+    currency = amounts.price.currency
+    cells = [texts.money(one.cost if one else Decimal(), currency)]
+    if amounts.brings is not None:
+        cells.append(texts.money(one.brings, currency) if one and one.brings is not None else "")
+    return cells
+
+
+def difference(texts: Texts, count: int) -> str:
+    """By how many users a count differs: +3, −2 or 0."""
+    sign = "+" if count > 0 else "−" if count < 0 else ""
+    return f"{sign}{texts.number(abs(count))}"
 
 
 def daily(texts: Texts, days: Sequence[DayFigures]) -> Table:

@@ -30,6 +30,15 @@ class Table:
     total: Sequence[str] = ()
     """A last row about all the others, where people read the table; a file has none."""
 
+    def only(self, places: Sequence[int]) -> "Table":
+        """The same with these of its columns, in that order."""
+
+        def pick(row: Sequence[str]) -> list[str]:
+            return [row[place] for place in places]
+
+        numbers = [at for at, place in enumerate(places) if place in self.numbers]
+        return Table(pick(self.titles), Rows(self.rows, pick), numbers, pick(self.total) if self.total else ())
+
 
 class Rows(Sequence[Sequence[str]], Generic[T]):
     """Rows that are made when they are read: of a long list people look at one page."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -68,6 +69,12 @@ class Texts:
     def number(self, number: int) -> str:
         """A count, with the reader's separators."""
         return f"{number:,}".replace(",", group_symbol(self.locale))
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """An amount with its currency; it has at least the currency's decimals, and as many as it needs."""
+        from babel.numbers import format_currency
+
+        return format_currency(amount, currency, locale=self.locale, decimal_quantization=False)
 
     def day(self, day: date) -> str:
         """A date such as 27 Oct 2026, 27 oct. 2026 or 1er oct. 2026."""

@@ -184,8 +184,10 @@ def test_before_anything_is_recorded_a_billing_day_is_changed_freely(seatbot: Se
 
 
 def test_set_refuses_what_is_no_setting(acme: Seatbot) -> None:
-    assert acme.refusal("set") == "Say what to set: --billing-day, --timezone or --locale."
-    assert acme.refusal("set", "--correct") == "Say what to set: --billing-day, --timezone or --locale."
+    assert acme.refusal("set") == "Say what to set: --billing-day, --timezone, --locale, --price or --resale."
+    assert (
+        acme.refusal("set", "--correct") == "Say what to set: --billing-day, --timezone, --locale, --price or --resale."
+    )
     assert acme.refusal("set", "--billing-day", "0", "--correct") == "A billing day is a whole number from 1 to 31."
     assert acme.refusal("set", "--timezone", "Paris", "--correct").startswith("“Paris” is no time zone.")
     assert acme.refusal("set", "--locale", "klingon") == "“klingon” is not spoken here. Use en or fr."

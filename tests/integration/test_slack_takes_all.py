@@ -41,6 +41,7 @@ ASKED = {
     "admins add": [f"<@{TOM.id}>"],
     "admins remove": [f"<@{TOM.id}>"],
     "log": ["", "Many", PEOPLE[0]],
+    "what-if": [f"deactivate {' '.join(PEOPLE)}", "activate both@x.example", "fermer Many", "convert nowhere"],
     "undo": ["", "1", "999999"],
 }
 """What each command is asked beside nothing and its help."""

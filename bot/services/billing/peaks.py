@@ -13,7 +13,7 @@ from bot.services.billing import counted, ledger, watermark
 from bot.services.billing.counted import Repeated
 from bot.services.billing.periods import DAY, Period
 from bot.services.workspaces import Workspace
-from db.models import ACCOUNT, ACCOUNT_PERIOD, LEDGER, MICROSECOND, WORKSPACE_DAY, Status, from_micros
+from db.models import ACCOUNT, ACCOUNT_PERIOD, EPOCH, LEDGER, MICROSECOND, WORKSPACE_DAY, Status, from_micros
 from db.session import is_writing
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class Report:
     account: AccountFigures | None = None
     absent: Absent | None = None
     """The account that was asked for, where it has no status by then."""
+    as_of: datetime = EPOCH
+    """The instant that it was made at."""
 
     @property
     def sum_of_account_peaks(self) -> int:
@@ -191,7 +193,16 @@ def report(session: Session, workspace: Workspace, period: Period, now: datetime
         daily=tuple(DayFigures(day.date, day.peak, day.close) for day in days),
         account=only,
         absent=absent,
+        as_of=as_of,
     )
+
+
+def before(session: Session, found: Report) -> Report:
+    """The same report of the period before."""
+    one = found.account
+    workspace = found.workspace
+    period = workspace.calendar.before(found.period)
+    return report(session, workspace, period, found.as_of, one.id if one else None)
 
 
 def repeated(session: Session, found: Report) -> list[Repeated]:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from bot.services.accounts import AccountLine
+from bot.services.billing.amounts import Amounts
 from bot.services.billing.counted import Repeated
+from bot.services.billing.course import Course
 from bot.services.billing.peaks import Report
 from bot.services.deny_list import DenyLine
 from bot.services.errors import N_
@@ -12,7 +14,7 @@ from bot.services.history import Story
 from bot.services.log import Line
 from bot.services.suggestions import Suggestion
 from bot.services.users import UserLine
-from bot.views import lists, reports, stories
+from bot.views import amounts, lists, reports, stories
 from bot.views import topics as topic_views
 from bot.views.parts import Table
 from bot.views.terminal import Terminal
@@ -24,17 +26,26 @@ if TYPE_CHECKING:  # they need YAML, and most lists do not
     from bot.services.faq.unanswered import Question
 
 
-def report(out: Terminal, texts: Texts, found: Report, repeated: Sequence[Repeated]) -> None:
-    """Headline, chart of the daily peak, the table of accounts, and who was counted more than once at the peak."""
+def report(
+    out: Terminal,
+    texts: Texts,
+    found: Report,
+    repeated: Sequence[Repeated],
+    money: Amounts | None = None,
+    course: Course | None = None,
+) -> None:
+    """Headline, money, what is ahead, chart of the daily peak, the table of accounts, and who was counted more than
+    once at the peak."""
     out.line(reports.title(texts, found), "bold")
     if not found.accounts:
         out.line(reports.period(texts, found))
         out.line(reports.nothing(texts, found))
         return
-    for text in reports.figures(texts, found):
+    said = [*reports.figures(texts, found), *amounts.bill(texts, found, money)]
+    for text in [*said, *amounts.ahead(texts, found, course, money)]:
         out.line(text)
     out.chart((texts.day(found.daily[0].date), texts.day(found.daily[-1].date)), [day.peak for day in found.daily])
-    out.table(lists.figures(texts, found.accounts, closed=found.closed))
+    out.table(lists.figures(texts, found.accounts, closed=found.closed, amounts=money))
     if not found.account:
         out.line(reports.sums(texts, found))
     if repeated:

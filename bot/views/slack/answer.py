@@ -36,7 +36,7 @@ from bot.views.texts import BIDI, Texts, shown
 LONGEST_HEADER = 150
 LONGEST_SECTION = 3000
 LONGEST_BUTTON = 75
-LONGEST_CELLS = (100, 60, 40, 30)
+LONGEST_CELLS = (100, 60, 40, 30, 20)
 """A cell is cut to the first of these lengths with which the table is short enough."""
 LONGEST_ALIGNED = 40
 """To so many characters a cell is cut in aligned text."""
@@ -146,21 +146,23 @@ def small_print(block_id: str, text: str) -> ContextBlock:
     return ContextBlock([Markdown(shown(text, LONGEST_SECTION))], block_id=block_id)
 
 
-def page(texts: Texts, native: Collection[str], block_id: str, table: Table, number: int) -> list[Block]:
+def page(
+    texts: Texts, native: Collection[str], block_id: str, table: Table, number: int, most: int = LONGEST_TABLE
+) -> list[Block]:
     """One page of a table, as a table of Slack's or, where the workspace takes none, as aligned text; of several pages
-    it says which."""
+    it says which. `most` is about how many characters it may take."""
     start = (number - 1) * PAGE
     rows = list(table.rows[start : start + PAGE])
-    blocks: list[Block] = [grid(native, block_id, replace(table, rows=rows))]
+    blocks: list[Block] = [grid(native, block_id, replace(table, rows=rows), most)]
     if len(table.rows) > PAGE:
         told = texts.say("{first} to {last} of {all}", first=start + 1, last=start + len(rows), all=len(table.rows))
         blocks.append(context(f"{block_id}_page", told))
     return blocks
 
 
-def grid(native: Collection[str], block_id: str, table: Table) -> Block:
+def grid(native: Collection[str], block_id: str, table: Table, most: int = LONGEST_TABLE) -> Block:
     """A table of at most 98 rows, with its titles and its total."""
-    longest = longest_cell(table.rows) if "table" in native else LONGEST_ALIGNED
+    longest = longest_cell(table.rows, most) if "table" in native else LONGEST_ALIGNED
     rows = [table.titles, *([shown(cell, longest) or "–" for cell in row] for row in table.rows)]
     rows += [table.total] if table.total else []
     if "table" in native:
@@ -177,10 +179,10 @@ def grid(native: Collection[str], block_id: str, table: Table) -> Block:
     return RichTextBlock(RichTextCodeBlock(RichText("\n".join(lines))), block_id=block_id)
 
 
-def longest_cell(rows: Sequence[Sequence[str]]) -> int:
-    """How long a cell of these rows may be."""
+def longest_cell(rows: Sequence[Sequence[str]], most: int) -> int:
+    """How long a cell of these rows may be, of which together about so many characters are shown."""
     for longest in LONGEST_CELLS[:-1]:
-        if sum(min(len(cell), longest) + CELL for row in rows for cell in row) <= LONGEST_TABLE:
+        if sum(min(len(cell), longest) + CELL for row in rows for cell in row) <= most:
             return longest
     return LONGEST_CELLS[-1]
 
@@ -200,10 +202,12 @@ def button(action_id: str, text: str, value: str, style: Literal["primary", "dan
     return Button(PlainText(shown(text, LONGEST_BUTTON)), action_id=action_id, value=value, style=style)
 
 
-def menu(action_id: str, label: str, here: str, options: Iterable[tuple[str, int]]) -> list[StaticSelectMenu]:
+def menu(
+    action_id: str, label: str, here: str, options: Iterable[tuple[str, int]], longest: int = LONGEST_BUTTON
+) -> list[StaticSelectMenu]:
     """A menu of at most 100 things by name and id, each of which opens in place of what `here` stands for; none where
-    there is nothing to choose."""
-    choices = [Option(PlainText(shown(name, LONGEST_BUTTON) or "–"), f"{here} {id_}") for name, id_ in options]
+    there is nothing to choose. A name is cut to `longest` characters."""
+    choices = [Option(PlainText(shown(name, longest) or "–"), f"{here} {id_}") for name, id_ in options]
     return [StaticSelectMenu(action_id, choices, placeholder=PlainText(label))] if choices else []
 
 

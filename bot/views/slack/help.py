@@ -86,6 +86,12 @@ ACTIVATE = Entry(
     N_("activate EMAIL… [in ACCOUNT]"),
     N_("activate ann@acme.example"),
 )
+WHAT_IF = Entry(
+    N_("What a change would do to this bill and the next; nothing is changed."),
+    N_("what-if deactivate|activate EMAIL… [in ACCOUNT], what-if convert|close ACCOUNT"),
+    N_("what-if deactivate ann@acme.example"),
+    "look",
+)
 DENY_ADD = Entry(
     N_("Keep people out of an account's sync."),
     N_("deny add EMAIL|*@DOMAIN… in ACCOUNT"),

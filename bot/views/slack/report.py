@@ -1,7 +1,7 @@
 """The report of a billing period: headline, chart, the largest clients, the way to the people behind each figure."""
 
 from collections.abc import Collection, Iterable, Sequence
-from operator import attrgetter
+from dataclasses import dataclass
 
 from slackblocks import (
     AxisConfig,
@@ -15,17 +15,41 @@ from slackblocks import (
 )
 
 from bot.services.accounts import AccountLine
+from bot.services.billing.amounts import Amounts
 from bot.services.billing.counted import Billable, Repeated
-from bot.services.billing.peaks import AccountFigures, DayFigures, Report
+from bot.services.billing.course import Course
+from bot.services.billing.peaks import AccountFigures, Report
 from bot.services.suggestions import Suggestion
 from bot.services.users import UserLine
-from bot.views import lists, reports
+from bot.views import amounts, lists, reports
 from bot.views.slack import answer
 from bot.views.slack.answer import PAGE, Answer
 from bot.views.texts import Texts, shown
 
 MOST_POINTS = 20
 """So many points a chart of Slack's takes."""
+LONGEST_TABLE, LONGEST_CHOICE = 4_600, 30
+"""About so many characters of a report its table may take, and each account in the menu: the chart wants room too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the counts of a report: the period before, where a running period is going, and the money,
+    where there is a price."""
+
+    before: Report | None = None
+    course: Course | None = None
+    money: Amounts | None = None
+
+    def said(self, texts: Texts, found: Report) -> list[str]:
+        """The money and the course in sentences."""
+        return [
+            *amounts.bill(texts, found, self.money),
+            *amounts.ahead(texts, found, self.course, self.money),
+        ]
+
+
+ALONE = Beside()
 
 
 def of_workspace(
@@ -39,23 +63,27 @@ def of_workspace(
     at_peak: str | None,
     repeated: Sequence[Repeated] = (),
     all_repeated: str | None = None,
+    beside: Beside = ALONE,
 ) -> Answer:
     """The report over all accounts. `here` stands for the report itself, `now` and `at_peak` for the people counted,
     `all_repeated` for the whole list of those who were counted more than once at the peak, `repeated`."""
     if not report.accounts:
         return nothing(texts, report)
     title = reports.title(texts, report)
-    said = [title, *reports.figures(texts, report), reports.sums(texts, report)]
+    said = [title, *reports.figures(texts, report), *beside.said(texts, report), reports.sums(texts, report)]
     if repeated:
         said.append(reports.repeated(texts, repeated))
-    largest = sorted(report.accounts, key=attrgetter("peak", "active"), reverse=True)  # equals stay in order of names
+    moved = moves(report, beside.before)
+    # Equals stay in the order of names.
+    largest = sorted(report.accounts, key=lambda one: (-abs(moved[one.id]), -one.peak, -one.active))
     # The bill's instants are in the zone that the sentence about the period names.
     billing = texts.within(report.workspace.calendar.zone)
-    table = lists.figures(billing, largest, closed=report.closed, total=total(billing, report))
+    last = total(billing, report, beside.money, sum(moved.values()))
+    table = lists.figures(billing, largest, closed=report.closed, amounts=beside.money, moves=moved, total=last)
     blocks: list[Block] = [answer.header("title", title), answer.section("figures", said[1:])]
     if "data_visualization" in native:
-        blocks.append(chart(texts, report.daily))
-    blocks += answer.page(texts, native, "accounts", table, page)
+        blocks.append(chart(texts, report, beside.before))
+    blocks += answer.page(texts, native, "accounts", table.only(columns(beside.money)), page, LONGEST_TABLE)
     menu = choose_account(texts, here, largest[(page - 1) * PAGE : page * PAGE])
     elements: list[Button | StaticSelectMenu] = [*menu, *people_buttons(texts, report, now, at_peak)]
     if all_repeated:
@@ -73,6 +101,7 @@ def of_account(
     now: str,
     at_peak: str | None,
     users: str | None = None,
+    beside: Beside = ALONE,
 ) -> Answer:
     """The report of one account. `users` stands for the list of its users."""
     one = report.account
@@ -81,10 +110,10 @@ def of_account(
     if one is None:
         said.append(texts.say("The account had no status in this period, so it counts for nothing."))
     else:
-        said.append(reports.status(texts, one))
+        said += [*beside.said(texts, report), *difference(texts, report, beside.before), reports.status(texts, one)]
     blocks: list[Block] = [answer.header("title", title), answer.section("figures", said[1:])]
     if "data_visualization" in native:
-        blocks.append(chart(texts, report.daily))
+        blocks.append(chart(texts, report, beside.before))
     elements = [answer.button("open_users", texts.say("Users"), users)] if users else []
     if one is not None:
         elements += people_buttons(texts, report, now, at_peak)
@@ -152,7 +181,7 @@ def people_buttons(texts: Texts, report: Report, now: str, at_peak: str | None) 
 def choose_account(texts: Texts, here: str, accounts: Iterable[AccountFigures | AccountLine]) -> list[StaticSelectMenu]:
     """A menu of the accounts on this page, each of which opens its own report."""
     options = [(one.name, one.id) for one in accounts]
-    return answer.menu("choose_account", texts.say("Look at one account"), here, options)
+    return answer.menu("choose_account", texts.say("Look at one account"), here, options, LONGEST_CHOICE)
 
 
 def choose_person(
@@ -164,30 +193,67 @@ def choose_person(
     return [answer.buttons("person", menu)] if menu else []
 
 
-def total(texts: Texts, report: Report) -> list[str]:
+def columns(money: Amounts | None) -> list[int]:
+    """Which columns of the accounts a message has room for; its file has all."""
+    account, status, _, current, moved, peak, *paid = range(8)
+    if money is None:
+        return [account, status, current, moved, peak]
+    return [account, current, moved, peak, paid[0]] if money.brings is None else [account, moved, peak, *paid]
+
+
+def moves(report: Report, before: Report | None) -> dict[int, int]:
+    """By how many users the count of each account differs from that at the end of the period before, by its id."""
+    earlier = {one.id: one.current for one in before.accounts} if before else {}
+    return {one.id: one.current - earlier.get(one.id, 0) for one in report.accounts}
+
+
+def difference(texts: Texts, report: Report, before: Report | None) -> list[str]:
+    """By how many users the count of a report on one account differs from that at the end of the period before."""
+    if before is None:
+        return []
+    moved = lists.difference(texts, report.current - before.current)
+    return [texts.say("Since the end of the period before: {difference}.", difference=moved)]
+
+
+def total(texts: Texts, report: Report, money: Amounts | None, moved: int) -> list[str]:
     """The last row: all accounts together."""
     count = len(report.accounts)
-    return [
+    cells = [
         texts.plural("All ({n} account)", "All ({n} accounts)", count),
         "–",
         texts.number(sum(one.active for one in report.accounts)),
         texts.number(report.current),
+        lists.difference(texts, moved),
         texts.number(report.peak),
-        texts.instant(report.peak_at) if report.peak_at else "–",
     ]
+    if money:
+        cells.append(texts.money(money.total, money.price.currency))
+        if money.brings is not None:
+            cells.append(texts.money(money.brings, money.price.currency))
+    return [*cells, texts.instant(report.peak_at) if report.peak_at else "–"]
 
 
-def chart(texts: Texts, daily: Sequence[DayFigures]) -> DataVisualizationBlock:
-    """The highest count of each day; of a long period each point is the highest of several days."""
-    step = -(-len(daily) // MOST_POINTS)
-    groups = [daily[start : start + step] for start in range(0, len(daily), step)]
-    labels = [texts.short_day(group[0].date) for group in groups]
-    points = [DataPoint(label, max(day.peak for day in group)) for label, group in zip(labels, groups, strict=True)]
+def chart(texts: Texts, report: Report, before: Report | None) -> DataVisualizationBlock:
+    """The highest count of each day, beside that of the same day of the period before; of a long period each point is
+    the highest of several days. A period before that had fewer days goes on with its last count."""
+    days = report.daily
+    step = -(-len(days) // MOST_POINTS)
+    starts = range(0, len(days), step)
+    labels = [texts.short_day(days[start].date) for start in starts]
     title = (
         texts.say("Highest count of each day")
         if step == 1
         else texts.say("Highest count, {days} days a point", days=step)
     )
-    return DataVisualizationBlock(
-        title, LineChart([DataSeries(texts.say("Counted users"), points)], AxisConfig(labels)), block_id="chart"
-    )
+    series = [series_of(texts.say("Counted users"), labels, [day.peak for day in days], step)]
+    if before and before.accounts:
+        earlier = [day.peak for day in before.daily[: len(days)]]
+        earlier += [before.daily[-1].close] * (len(days) - len(earlier))
+        series.append(series_of(texts.say("The period before"), labels, earlier, step))
+    return DataVisualizationBlock(title, LineChart(series, AxisConfig(labels)), block_id="chart")
+
+
+def series_of(name: str, labels: Sequence[str], peaks: Sequence[int], step: int) -> DataSeries:
+    """A line of a chart, a point of which is the highest of `step` days."""
+    points = [DataPoint(label, max(peaks[at * step : (at + 1) * step])) for at, label in enumerate(labels)]
+    return DataSeries(name, points)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.playground.team import BILLING, CAMILLE, GRACE, NADIA, TOM
+from bot.services import pricing, workspaces
 from tests.integration.commands.conftest import Team
 
 
@@ -23,11 +24,55 @@ def test_a_reader_sees_counts_peak_and_the_largest_clients(team: Team) -> None:
     assert "Billing period 27 Oct 2026 to 26 Nov 2026 (Europe/Paris), running." in answer["text"]
     assert "first reached on 27 Oct 2026 00:00" in answer["text"]
     assert kinds(answer) == ["header", "section", "data_visualization", "table", "actions", "actions"]
-    assert rows(answer)[1:] == [
-        ["Acme", "active", "3", "3", "3", "27 Oct 2026 00:00"],
-        ["Globex", "active", "2", "2", "2", "27 Oct 2026 00:00"],
-        ["All (2 accounts)", "–", "5", "5", "5", "27 Oct 2026 00:00"],
+    assert (
+        "If nothing changes, the bill will be for 5 users.\nEstimate, on the course of the last days: about 5 users"
+        in (answer["text"])
+    )
+    assert rows(answer) == [
+        ["Account", "Status", "Counted now", "Difference", "Peak"],
+        ["Acme", "active", "3", "0", "3"],
+        ["Globex", "active", "2", "0", "2"],
+        ["All (2 accounts)", "–", "5", "0", "5"],
     ]
+
+
+def test_the_clients_that_changed_most_come_first_and_the_chart_has_the_period_before(team: Team) -> None:
+    team.seed("Blue,active,2026-01-01", "\n".join(f"Blue,b{n}@blue.example,active,2026-11-0{n}" for n in range(1, 5)))
+    team.say(GRACE, "deactivate ann@acme.example bob@acme.example")
+    answer = team.say(GRACE, "report")
+    assert [row[0] for row in rows(answer)][1:-1] == ["Blue", "Acme", "Globex"]
+    assert [row[3] for row in rows(answer)][1:] == ["+4", "−2", "0", "+2"]
+    [chart] = [block["chart"] for block in answer["blocks"] if block["type"] == "data_visualization"]
+    assert [one["name"] for one in chart["series"]] == ["Counted users", "The period before"]
+    now, before = [[point["value"] for point in one["data"]] for one in chart["series"]]
+    assert (len(now), now[0], now[-1]) == (15, 5, 9)
+    assert set(before) == {5}
+    assert "Since the end of the period before: −2." in team.say(GRACE, "report acme")["text"]
+    assert "Depuis la fin de la période précédente\u00a0: +4." in team.say(NADIA, "rapport blue")["text"]
+
+
+def price(team: Team, **asked: str) -> None:
+    wanted = pricing.wanted(team.workspace, **asked)  # type: ignore[arg-type]
+    team.workspace, _ = workspaces.change(team.session, team.workspace, actor="t", clock=team.clock, prices=wanted)
+
+
+def test_with_a_price_there_is_money_in_the_readers_own_way(team: Team) -> None:
+    price(team, price="4.50", currency="EUR")
+    answer = team.say(GRACE, "report")
+    assert "At €4.50 a user, the bill so far is €22.50." in answer["text"]
+    assert "the bill will be for 5 users (€22.50)." in answer["text"]
+    assert rows(answer) == [
+        ["Account", "Counted now", "Difference", "Peak", "Cost"],
+        ["Acme", "3", "0", "3", "€13.50"],
+        ["Globex", "2", "0", "2", "€9.00"],
+        ["All (2 accounts)", "5", "0", "5", "€22.50"],
+    ]
+    price(team, resale="7")
+    assert rows(team.say(NADIA, "rapport"))[0] == ["Compte", "Écart", "Pic", "Coût", "Rapporte"]
+    text = team.say(NADIA, "rapport acme")["text"]
+    assert "comptés au pic de tous les comptes\u00a0: 13,50\u00a0€.\nÀ son prix de revente, ils rapportent" in text
+    assert "If nothing changes, its peak will be 3." in team.say(GRACE, "report acme")["text"]
+    assert "At €4.50 a user, the bill is €22.50." in team.say(GRACE, "report last")["text"]
 
 
 def test_a_french_reader_sees_it_in_french_and_in_their_own_zone(team: Team) -> None:
@@ -124,7 +169,8 @@ def test_three_thousand_accounts_show_the_twenty_largest_and_the_total(team: Tea
     for person, total in ((GRACE, "All (3,002 accounts)"), (CAMILLE, "Total (3\u202f002 comptes)")):
         answer = team.say(person, "report")
         assert len(rows(answer)) == 22
-        assert rows(answer)[-1][:-1] == [total, "–", *[rows(answer)[-1][2]] * 3]
+        count = rows(answer)[-1][2]
+        assert rows(answer)[-1] == [total, "–", count, "0", count]
 
 
 def test_a_redelivered_report_gets_the_same_answer(team: Team) -> None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,17 +16,22 @@ import bot
 from bot.commands.registry import TYPED
 from bot.playground.blocks_check import check_blocks, check_view
 from bot.services import errors
+from bot.services.billing import prices
+from bot.services.billing.amounts import AccountAmount, Amounts
 from bot.services.billing.counted import Billable, Repeated
+from bot.services.billing.course import Course
 from bot.services.billing.peaks import AccountFigures, Bill, DayFigures, Report
 from bot.services.billing.periods import Calendar
 from bot.services.changes import Change, Effect
 from bot.services.faq.topics import Topic
 from bot.services.people import Person
+from bot.services.what_if import Supposed
 from bot.services.workspaces import Workspace
 from bot.views import reports
-from bot.views.slack import change, faq, more, prompts, refusal, report, topic_form
+from bot.views.slack import change, faq, more, prompts, refusal, report, topic_form, what_if
 from bot.views.slack import help as help_view
 from bot.views.slack.answer import PAGE, Answer
+from bot.views.slack.report import Beside
 from bot.views.texts import Texts
 from db.models import Kind, Status
 
@@ -129,6 +135,21 @@ def answers(texts: Texts, name: str) -> Iterator[tuple[str, Answer]]:
         )
         assert shown.blocks[-1]["elements"][-1]["action_id"] == "open_repeated"
         yield f"report with {count} counted more than once", with_more(texts, shown)
+    for resale in (None, Decimal(10**7)):
+        whole = a_report(name, 3000)
+        shares = {one.id: AccountAmount(10**6, Decimal(10**7), resale) for one in whole.accounts}
+        money = Amounts(prices.flat(Decimal("4.5"), "EUR"), 3000, shares)
+        near = Beside(replace(whole, closed=True), Course(10**6, 10**6, 5), money)
+        twice = some_repeated(name, 4)
+        shown = report.of_workspace(
+            texts, whole, native=NATIVE, here=ID, now=ID, at_peak=ID, repeated=twice, all_repeated=ID, beside=near
+        )
+        yield "report with money", with_more(texts, shown)
+        single = replace(a_report(name, 1), account=whole.accounts[0])
+        yield (
+            "account with money",
+            report.of_account(texts, single, name, native=NATIVE, now=ID, at_peak=ID, users=ID, beside=near),
+        )
     one = replace(a_report(name, 1), account=a_report(name, 1).accounts[0])
     yield "account", report.of_account(texts, one, name, native=NATIVE, now=ID, at_peak=ID)
     yield "account without a status", report.of_account(texts, a_report(name, 0), name, native=(), now=ID, at_peak=None)
@@ -143,6 +164,9 @@ def answers(texts: Texts, name: str) -> Iterator[tuple[str, Answer]]:
         yield "denied", change.denied(texts, replace(done, kind=Kind.DENY_ADD), ID)
         yield "undone", change.made(texts, replace(done, kind=Kind.UNDO))
         yield "preview", change.preview(texts, done, ID)
+        supposed = Supposed(whole.workspace, "deactivate", done, done.effect, near.course, near.course)
+        for native in (NATIVE, ()):
+            yield "what if", with_more(texts, what_if.supposed(texts, supposed, native=native, do=ID))
     nothing = Change(None, Kind.DEACTIVATE, unchanged=some_people(name, 1))
     yield "nothing to deactivate", change.deactivated(texts, nothing, [])
     yield "nothing to deny", change.denied(texts, Change(None, Kind.DENY_ADD, known=("a@x",), account=name), None)

@@ -1,0 +1,192 @@
+"""Prices that are set, and the money of a period."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.services import log, pricing, workspaces
+from bot.services.billing import amounts, counted, course, peaks
+from bot.services.billing.amounts import Amounts
+from bot.services.errors import (
+    BadAmount,
+    CurrencyAlone,
+    Faults,
+    MissingFile,
+    NoCurrency,
+    NoFirstTier,
+    NoPrice,
+    OtherCurrency,
+    Refusal,
+    ResaleInOtherCurrency,
+)
+from tests.integration.services.conftest import Msp
+
+
+def set_prices(msp: Msp, **asked: Any) -> None:
+    wanted = pricing.wanted(msp.workspace, **asked)
+    msp.workspace, _ = workspaces.change(msp.session, msp.workspace, actor="t", clock=msp.clock, prices=wanted)
+
+
+def money(msp: Msp, at: datetime | None = None) -> Amounts:
+    found = amounts.of_report(msp.session, msp.report(at))
+    assert found
+    return found
+
+
+def tiers(msp: Msp, *lines: str) -> str:
+    return str(msp.file(*lines, name="tiers.csv"))
+
+
+def test_without_a_price_there_is_no_money(msp: Msp) -> None:
+    assert amounts.of_report(msp.session, msp.report()) is None
+
+
+def test_a_client_costs_its_share_and_brings_it_at_its_own_resale_price_or_that_of_all(msp: Msp) -> None:
+    msp.accounts("Blue,active,2026-11-01")
+    set_prices(msp, price="4.50", currency="eur")
+    assert money(msp).brings is None
+    set_prices(msp, resale="7,25")
+    set_prices(msp, resale="9", account=msp.account("Blue"))
+    found = money(msp)
+    assert (found.seats, found.total, found.brings) == (3, Decimal("13.50"), Decimal("23.50"))
+    assert [(one.share, one.cost, one.brings) for one in found.accounts.values()] == [
+        (2, Decimal("9.00"), Decimal("14.50")),
+        (1, Decimal("4.50"), Decimal("9.00")),
+    ]
+    set_prices(msp, resale="none", account=msp.account("Blue"))
+    assert money(msp).brings == Decimal("21.75")
+    set_prices(msp, price="none", resale="none")
+    assert amounts.of_report(msp.session, msp.report()) is None
+
+
+def test_the_shares_are_those_at_the_peak_whatever_came_after(msp: Msp) -> None:
+    msp.accounts("Blue,active,2026-11-01")
+    set_prices(msp, price="5", currency="EUR")
+    msp.deactivate("ann@acme.test", account=msp.account("Acme"))
+    msp.clock.advance(days=1)
+    msp.accounts("Cyan,active,")
+    msp.users(
+        "Cyan,new@cyan.test,active,", "Blue,new@blue.test,active,2026-11-12", "Blue,new@blue.test,inactive,2026-11-13"
+    )
+    report = msp.report()
+    assert (report.peak, report.sum_of_account_peaks) == (4, 5)
+    shares = {one.name: money(msp).accounts[one.id].share for one in report.accounts if one.id in money(msp).accounts}
+    assert shares == {"Acme": 2, "Blue": 2}
+    assert money(msp).total == 20
+
+
+def test_a_report_on_one_account_has_the_price_that_the_whole_bill_has(msp: Msp) -> None:
+    path = tiers(msp, "prix;des", "4;3", "5,00 €;1")
+    msp.accounts("Blue,active,2026-11-01")
+    set_prices(msp, price=path, currency="EUR")
+    blue = msp.account("Blue")
+    report = peaks.report(msp.session, msp.workspace, msp.report().period, msp.clock(), blue.id)
+    found = amounts.of_report(msp.session, report)
+    assert found
+    assert report.peak == 1
+    assert (found.seats, found.accounts[blue.id].cost) == (3, 4)
+
+
+def test_shares_are_the_people_counted_of_each_account(msp: Msp) -> None:
+    msp.accounts("Blue,active,2026-11-01")
+    for at in (msp.clock(), msp.clock() - timedelta(days=40)):
+        people = counted.people_counted(msp.session, msp.workspace, at)
+        by_name = {msp.account(name).id: sum(one.account == name for one in people) for name in ("Acme", "Blue")}
+        assert counted.shares(msp.session, msp.workspace, at) == {id_: n for id_, n in by_name.items() if n}
+
+
+def test_the_log_tells_what_was_set_and_of_whom(msp: Msp) -> None:
+    set_prices(msp, price=tiers(msp, "from,price", "1,5", "100,4.125"), currency="EUR")
+    set_prices(msp, resale="9", account=msp.account("Acme"))
+    set_prices(msp, resale="none", account=msp.account("Acme"))
+    lines = log.read(msp.session, msp.workspace, limit=3)
+    assert [(line.reason, line.accounts) for line in lines] == [
+        ("--resale none", ("Acme",)),
+        ("--resale 9.00", ("Acme",)),
+        ("--price 1:5.00,100:4.125 --currency EUR", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusal"),
+    [
+        ({"price": "4"}, NoCurrency),
+        ({"currency": "EUR"}, CurrencyAlone),
+        ({"resale": "4"}, NoPrice),
+        ({"resale": "4", "currency": "EUR"}, CurrencyAlone),
+        ({"price": "none"}, NoPrice),
+        ({"price": "four", "currency": "EUR"}, BadAmount),
+        ({"price": "4 USD", "currency": "EUR"}, OtherCurrency),
+        ({"price": "no/such.csv", "currency": "EUR"}, MissingFile),
+    ],
+)
+def test_what_makes_no_price_is_refused(msp: Msp, asked: dict[str, str], refusal: type[Refusal]) -> None:
+    with pytest.raises(refusal):
+        set_prices(msp, **asked)
+    assert workspaces.find(msp.session).price is None
+
+
+def test_resale_prices_keep_the_currency_until_they_are_taken_away(msp: Msp) -> None:
+    set_prices(msp, price="4", currency="EUR", resale="6")
+    with pytest.raises(OtherCurrency):
+        set_prices(msp, resale="$6")
+    set_prices(msp, resale="7", account=msp.account("Acme"))
+    for resale in ("none", None):
+        with pytest.raises(ResaleInOtherCurrency):
+            set_prices(msp, price="4", currency="USD")
+        set_prices(msp, resale="none", account=None if resale else msp.account("Acme"))
+    set_prices(msp, price="4", currency="USD")
+    assert msp.workspace.currency == "USD"
+
+
+@pytest.mark.parametrize(
+    ("lines", "faults"),
+    [
+        (("from,price", "1,5", "x,4", "0,3", "1,4"), {3: "BadTierStart", 4: "BadTierStart", 5: "ContradictsLine"}),
+        (("from,price", "1,-5", "100,$4"), {2: "NegativeAmount", 3: "OtherCurrency"}),
+    ],
+)
+def test_every_bad_line_of_a_price_list_is_named(msp: Msp, lines: tuple[str, ...], faults: dict[int, str]) -> None:
+    with pytest.raises(Faults) as raised:
+        set_prices(msp, price=tiers(msp, *lines), currency="EUR")
+    found = {fault.fields["line"]: type(fault.fields["fault"]).__name__ for fault in raised.value.faults}
+    assert found == faults
+
+
+def test_a_price_list_has_a_price_for_the_first_user(msp: Msp, tmp_path: Path) -> None:
+    with pytest.raises(NoFirstTier):
+        set_prices(msp, price=tiers(msp, "from,price", "100,4"), currency="EUR")
+
+
+class TestCourse:
+    """Where the running period is going. It began on the 27th of October, today is the 24th of November."""
+
+    def ahead(self, msp: Msp, account: str | None = None) -> course.Course:
+        id_ = msp.account(account).id if account else None
+        period = msp.workspace.calendar.holding(msp.clock())
+        found = course.ahead(msp.session, peaks.report(msp.session, msp.workspace, period, msp.clock(), id_))
+        assert found
+        return found
+
+    def test_a_rise_of_the_last_days_goes_on_and_is_more_than_what_is_sure(self, msp: Msp) -> None:
+        msp.users(*(f"Acme,u{day}@acme.test,active,2026-11-{day:02}" for day in range(1, 25)))
+        assert self.ahead(msp) == course.Course(26, 26, 2)
+        assert self.ahead(msp).estimate == 28
+        assert self.ahead(msp, "Acme").estimate == 28
+        assert self.ahead(msp, "Blue").estimate == 0
+
+    def test_what_is_planned_for_the_period_comes_though_nothing_changes(self, msp: Msp) -> None:
+        msp.accounts("Blue,active,2026-11-25", "Acme,closed,2026-11-26")
+        assert self.ahead(msp) == course.Course(3, 1, 0)
+        assert self.ahead(msp, "Acme") == course.Course(2, 0, 0)
+        assert msp.report().peak == 2
+
+    def test_what_is_planned_for_later_does_not(self, msp: Msp) -> None:
+        msp.accounts("Blue,active,2026-11-27")
+        assert self.ahead(msp).peak == 2
+
+    def test_a_period_that_is_over_goes_nowhere(self, msp: Msp) -> None:
+        assert course.ahead(msp.session, msp.report(msp.clock() - timedelta(days=40))) is None
