@@ -147,6 +147,7 @@ def test_a_date_is_chosen_by_mouse_and_by_keyboard(visit: Open, stage: LocalSlac
     expect(field).to_be_enabled()
     stage.wait_until_answered()
     field.press("Enter")
+    expect(here.page.get_by_role("button", name="Friday, 25 December 2026")).to_be_focused()
     for key, day in (
         ("ArrowDown", "Friday, 1 January 2027"),
         ("ArrowLeft", "Thursday, 31 December 2026"),
