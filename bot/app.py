@@ -6,7 +6,7 @@ told by one error handler. The same request, delivered again, changes nothing ag
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -23,27 +23,29 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.asked import Asked, UnderWayError, UntoldError
+from bot import modals
+from bot.asked import Asked, UntoldError
 from bot.clock import Clock
-from bot.commands import buttons, registry
+from bot.commands import buttons, mentioned, pickers, registry
 from bot.commands.call import Call, Upload
-from bot.commands.command import Command
+from bot.commands.command import Command, command
+from bot.commands.forms.registry import BY_NAME
+from bot.homes import Homes
 from bot.services import requests, sealed, store, workspaces
 from bot.services.errors import BadEncryptionKey, MissingToken, NoEncryptionKey, Refusal
-from bot.services.faq import answers, drafts
 from bot.services.workspaces import Workspace
 from bot.settings import Settings, revealed
-from bot.surfaces import agent, files, mentions, messages, native, topic_form
+from bot.surfaces import agent, files, mentions, messages, native, windows
 from bot.surfaces.agent import Suggestions
 from bot.surfaces.messages import Sent
 from bot.surfaces.people import Kept, People, TeamRoles
 from bot.surfaces.socket_mode import Connection
 from bot.surfaces.web import web_client
 from bot.views.csv_file import as_csv
-from bot.views.slack import more
+from bot.views.slack import modal, more
 from bot.views.slack import refusal as refusal_view
-from bot.views.slack import topic_form as form_view
 from bot.views.slack.answer import Answer
+from bot.views.slack.fields import FIND_ACCOUNT, FIND_PERSON
 from bot.views.texts import Texts
 
 LOOKUP_SECONDS = 1
@@ -52,8 +54,10 @@ ASK_AGAIN = timedelta(minutes=10)
 SPARE_SECONDS = 0.5
 """Which blocks Slack takes is asked for after an answer that took no longer, since the answer leaves after that."""
 ACTIONS = re.compile(r"undo|confirm|confirm_deny|cancel|share|csv|feedback|(also|pick|open|page|menu|choose|hold)_\w+")
-TOPICS = Command("topics")
-"""So the log names what was refused about the form for topics."""
+FORMS = re.compile(r"form_[\w-]+")
+PICKERS = re.compile(f"{FIND_ACCOUNT}|{FIND_PERSON}")
+MENU, WHY = "seatbot_menu", "seatbot_why"
+"""The shortcuts, as the manifest names them."""
 
 Body = dict[str, Any]
 log = structlog.get_logger(__name__)
@@ -74,6 +78,12 @@ def connect(app: App, settings: Settings) -> Connection:
     return connection
 
 
+def chosen(body: Body) -> str:
+    """What a button or the choice in a menu carries; empty where that is nothing."""
+    action = body["actions"][0]
+    return action.get("value") or (action.get("selected_option") or {}).get("value") or ""
+
+
 def is_before_all(body: Body) -> bool:
     """Whether what was pressed is in a message that a whole channel sees: that stays as it is, and whoever pressed is
     answered alone."""
@@ -91,6 +101,7 @@ class Seatbot:
         token = settings.slack_bot_token.get_secret_value()
         self.people = People(web_client(settings, token, timeout=LOOKUP_SECONDS), clock)
         self.suggestions = Suggestions(clock)
+        self.homes = Homes(clock)
         self.tried: Kept[bool] = Kept(clock, ASK_AGAIN, 100)
         self.app = App(
             name="seatbot",
@@ -105,10 +116,13 @@ class Seatbot:
             raise_error_for_unhandled_request=True,
         )
         self.app.command(settings.command)(self.command)
-        for action in (form_view.NEW, form_view.EDIT):
-            self.app.action(action)(self.open_topic_form)
-        self.app.view(form_view.CALLBACK)(self.save_topic)
+        self.app.action(FORMS)(self.open_form)
+        self.app.view(re.compile("|".join(BY_NAME)))(self.submit)
+        self.app.options(PICKERS)(self.options)
+        self.app.action(PICKERS)(self.press_in_view)
         self.app.action(ACTIONS)(self.button)
+        self.app.global_shortcut(MENU)(self.shortcut)
+        self.app.message_shortcut(WHY)(self.message_shortcut)
         self.app.event("message")(self.message)
         self.app.event("app_mention")(self.mention)
         self.app.event("app_home_opened")(self.opened)
@@ -118,13 +132,14 @@ class Seatbot:
         """A slash command: answered in its acknowledgement, to the asker alone."""
         with self.asked(body["trigger_id"], context, client, body.get("response_url")) as asked:
             answer, _ = asked.answer(lambda call: (registry.typed(call, body.get("text") or ""), False))
+            self.homes.refresh(asked, client, answer)
             ack(answer.as_message())
 
     def button(self, ack: Ack, body: Body, respond: Respond, context: BoltContext, client: WebClient) -> None:
         """A button or menu: answered in place of the message that it is in, or by one of its own, once."""
-        action = body["actions"][0]
-        name = action["action_id"]
-        value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
+        if body.get("view"):
+            return self.press_in_view(ack, body, context, client)
+        name, value = body["actions"][0]["action_id"], chosen(body)
         thread = (body.get("container") or {}).get("thread_ts")
 
         def run(call: Call) -> tuple[Answer | None, bool]:
@@ -144,7 +159,9 @@ class Seatbot:
                     raise UntoldError
             elif answer:
                 asked.tell(lambda _: messages.respond_with(respond, answer, thread_ts=thread))
+            self.homes.refresh(asked, client, answer)
         ack()
+        return None
 
     def message(self, event: Body, body: Body, context: BoltContext, client: WebClient) -> None:
         """What somebody writes to the app in its direct message: a command, perhaps with a file, or a question."""
@@ -179,7 +196,10 @@ class Seatbot:
             )
 
     def opened(self, event: Body, body: Body, context: BoltContext, client: WebClient) -> None:
-        """Somebody opened the direct message: what they could ask is suggested."""
+        """Somebody opened Home, which is made anew, or the direct message: what they could ask is suggested."""
+        if event.get("tab") == "home":
+            with self.asked(body["event_id"], context, client) as asked:
+                self.homes.publish(asked, client, event["user"], event.get("view"))
         if not agent.is_opened(event):
             return
         with self.asked(body["event_id"], context, client) as asked, suppress(Refusal):
@@ -187,53 +207,96 @@ class Seatbot:
                 asked.call.require_member()
                 self.suggestions.show(client, event["channel"], asked.reader)
 
-    def open_topic_form(self, ack: Ack, body: Body, respond: Respond, context: BoltContext, client: WebClient) -> None:
-        """The button or menu that opens the form for a topic of an MSP's own; for admins."""
-        action, trigger = body["actions"][0], body["trigger_id"]
-        value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
-
-        def show(call: Call) -> tuple[Answer | None, bool]:
-            registry.allowed(call.doing(TOPICS), admin=True)
-            if not requests.claim(call.session, call.workspace, f"form {call.request}", call.now()):
-                return None, False
-            id_, _, locale = value.strip().partition(" ")
-            form = form_view.form(call.reader, drafts.known(call.session, call.workspace, id_, locale))
-            return None if topic_form.show(client, trigger, form) else form_view.too_late(call.reader), False
-
+    def open_form(self, ack: Ack, body: Body, respond: Respond, context: BoltContext, client: WebClient) -> None:
+        """A button or menu that opens a form: over what somebody sees, once."""
+        trigger, view = body["trigger_id"], body.get("view")
         with self.asked(trigger, context, client) as asked:
-            answer, _ = asked.answer(show)
-            if answer:
+            answer, _ = asked.answer(
+                lambda call: (
+                    modals.opened(call, chosen(body), lambda form: windows.over(client, trigger, view, form)),
+                    False,
+                )
+            )
+            if answer and view:
+                self.show(asked, client, body, answer, in_place=False)
+            elif answer:
                 asked.tell(lambda _: messages.respond_with(respond, answer))
         ack()
 
-    def save_topic(self, ack: Ack, body: Body, context: BoltContext, client: WebClient) -> None:
-        """The form comes back: saved once and told in the direct message, or its faults are shown at their fields."""
-        person, draft = context.user_id or "", topic_form.read(body["view"])
-        faults = drafts.faults(draft)
+    def submit(self, ack: Ack, body: Body, context: BoltContext, client: WebClient) -> None:
+        """A form comes back: carried out once and told in its place, or its faults are shown at their fields."""
+        with self.asked(modals.request_of(body["view"]), context, client) as asked:
+            told, answer = modals.submitted(asked, body["view"])
+            if answer:
+                self.homes.refresh(asked, client, answer)
+            ack(**told)
 
-        def save(call: Call) -> tuple[Answer | None, bool]:
-            registry.allowed(call.doing(TOPICS), admin=True)
-            if faults:
-                return None, False
-            at = (call.session, call.workspace, draft)
-            saved = drafts.save(*at, actor=call.actor, clock=call.clock, request=call.request)
-            answers.expect(call.session, call.workspace)
-            return form_view.saved(call.reader, *saved), True
+    def options(self, ack: Ack, body: Body, context: BoltContext, client: WebClient) -> None:
+        """What a picker offers for the letters that somebody typed; nothing to whoever may not know."""
+        with self.asked(secrets.token_hex(), context, client) as asked:
+            found: list[Body] = []
+            with suppress(Refusal):
+                if asked.call:
+                    found = pickers.offered(asked.call, body["action_id"], body.get("value") or "")
+            ack(options=found)
 
-        with self.asked(f"form {body['view']['id']}", context, client) as asked:
-            answer, is_saved = asked.answer(save)
-            if answer is None:
-                ack(response_action="errors", errors={at: asked.reader.refusal(one) for at, one in faults.items()})
-            elif not is_saved:
-                ack(response_action="update", view=form_view.instead(asked.reader, answer))
-            else:
-                told = answer
-                with suppress(UnderWayError):  # the form may close, since it is saved
-                    asked.tell(
-                        lambda key: messages.post(client, person, told, key),
-                        lambda key: messages.is_there(client, messages.direct(client, person), key),
-                    )
-                ack()
+    def press_in_view(self, ack: Ack, body: Body, context: BoltContext, client: WebClient) -> None:
+        """A button or picker in Home or in a modal: answered by a modal, once."""
+        action, value = body["actions"][0]["action_id"], chosen(body)
+
+        def run(call: Call) -> tuple[Answer | None, bool]:
+            call = replace(call, native=())
+            return (
+                (self.send_csv(call, value, client), False) if action == "csv" else buttons.press(call, action, value)
+            )
+
+        with self.asked(body["trigger_id"], context, client) as asked:
+            answer, in_place = asked.answer(run)
+            if answer:
+                self.show(asked, client, body, answer, in_place=in_place)
+                self.homes.refresh(asked, client, answer, body["view"])
+        ack()
+
+    def show(self, asked: Asked, client: WebClient, body: Body, answer: Answer, *, in_place: bool) -> None:
+        """Show an answer over or in the place of the view that somebody pressed a button in; where Slack does not,
+        it goes to their direct message."""
+        seen, view = body["view"], modal.of_answer(asked.reader, answer)
+
+        def shown(key: str) -> Sent:
+            sent = windows.over(client, body["trigger_id"], seen, view)
+            return messages.post(client, body["user"]["id"], answer, key) if sent == Sent.REFUSED else Sent.TAKEN
+
+        if not in_place or seen["type"] != "modal":
+            asked.tell(shown)
+        elif windows.in_place(client, seen, view) == Sent.REFUSED:  # it was closed
+            asked.tell(lambda key: messages.post(client, body["user"]["id"], answer, key))
+
+    def shortcut(self, ack: Ack, body: Body, context: BoltContext, client: WebClient) -> None:
+        """A shortcut from anywhere: the menu in a modal."""
+        self.window(ack, body, context, client, lambda call: registry.run(call, Command("menu")))
+
+    def message_shortcut(self, ack: Ack, body: Body, context: BoltContext, client: WebClient) -> None:
+        """A shortcut on a message that somebody is named in: the story of that person or, where it is not clear whom it
+        names, the form that asks."""
+        message, trigger, team = body["message"], body["trigger_id"], context.team_id or ""
+        with self.asked(trigger, context, client) as asked:
+            person = None
+            if asked.call:
+                named = self.people.names(team)
+                person = mentioned.person(asked.call, message, lambda id_: named(id_))
+        if person:
+            self.window(ack, body, context, client, lambda call: registry.run(call, command("why", person)))
+        else:
+            self.open_form(ack, body | {"actions": [{"value": "why"}]}, Respond(response_url=None), context, client)
+
+    def window(
+        self, ack: Ack, body: Body, context: BoltContext, client: WebClient, run: Callable[[Call], Answer]
+    ) -> None:
+        """Answer in a modal of its own, once."""
+        with self.asked(body["trigger_id"], context, client) as asked:
+            answer, _ = asked.answer(lambda call: (run(replace(call, native=())), False))
+            self.show(asked, client, body | {"view": {"type": "home"}}, answer, in_place=False)
+        ack()
 
     def share(self, call: Call, offer: str, respond: Respond, thread: str | None) -> Answer | None:
         """Post an answer where everybody in the channel sees it, in the workspace's language, once."""
@@ -289,6 +352,7 @@ class Seatbot:
                     named=people.names(team),
                     fetch=lambda file: files.fetch(client, file),
                     reply_to=self.sealed(response_url),
+                    credentials=self.settings.credentials,
                 )
             yield Asked(team, reader, self.settings.command, call)
         if workspace and not native.is_known(workspace, self.clock()) and monotonic() - began < SPARE_SECONDS:
@@ -333,11 +397,14 @@ class Seatbot:
         if "command" in body:
             return BoltResponse(status=200, body=answer.as_message())
         if body.get("type") == "view_submission":
-            shown = {"response_action": "update", "view": form_view.instead(reader, answer)}
-            return BoltResponse(status=200, body=shown)
+            return BoltResponse(status=200, body=modals.failed(body["view"], answer))
+        if body.get("type") == "block_suggestion":
+            return BoltResponse(status=200, body={"options": []})
         event = body.get("event") or {}
         if "response_url" in body:
             messages.respond_with(respond, answer)
+        elif "trigger_id" in body:
+            windows.over(client, body["trigger_id"], body.get("view"), modal.of_answer(reader, answer))
         elif event.get("type") == "app_mention":
             mentions.reply(client, event, answer, "", to_all=False)
         elif event.get("type") == "message":

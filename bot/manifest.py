@@ -2,11 +2,10 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import yaml
 
-from bot.services.errors import BadUrl
+from bot.services.names import public
 from bot.settings import Settings
 from bot.surfaces.http import EVENTS
 
@@ -44,15 +43,3 @@ def deployed(manifest: Manifest, command: str, url: str | None) -> Manifest:
         if "event_subscriptions" in settings:
             settings["event_subscriptions"] = {"request_url": target} | settings["event_subscriptions"]
     return manifest
-
-
-def public(url: str) -> str:
-    """An address that Slack can send to, without a slash at its end. Raises BadUrl for any that is not https."""
-    try:
-        parts = urlsplit(url)
-        fine = parts.scheme == "https" and parts.hostname and parts.port != 0 and "@" not in parts.netloc
-    except ValueError:
-        raise BadUrl(url=url) from None
-    if not fine or parts.query or parts.fragment or not url.isascii() or any(character.isspace() for character in url):
-        raise BadUrl(url=url)
-    return url.rstrip("/")

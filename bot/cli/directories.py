@@ -105,9 +105,9 @@ def connected(
 
 
 def invited(workspace: str | None, as_json: bool, account: str, consent: str, options: "Options") -> None:
-    from bot.manifest import public
     from bot.services import accounts, consents
     from bot.services.errors import BadConsentUrl, BadUrl
+    from bot.services.names import public
     from bot.views import documents
     from bot.views.console import syncs
 

@@ -15,7 +15,16 @@ from bot.views.slack.answer import Answer
 
 def activate(call: Call, asked: Sequence[Word]) -> Answer:
     """/seats activate EMAIL… [in ACCOUNT]"""
-    wanted = words.people(asked, call.is_account)
+    return set_active(call, words.people(asked, call.is_account))
+
+
+def chosen(call: Call, asked: Sequence[Word]) -> Answer:
+    """IDS ACCOUNT REASON EMAIL…: the same for people by id, and for those of the addresses. A form asks for it."""
+    return set_active(call, *deactivate.picked(asked))
+
+
+def set_active(call: Call, wanted: words.People, ids: Sequence[int] | None = None) -> Answer:
+    """Set people active: by address and, where a form asks for it, by id."""
     account = call.account(wanted.account) if wanted.account else None
     try:
         change = users.activate(
@@ -23,6 +32,7 @@ def activate(call: Call, asked: Sequence[Word]) -> Answer:
             call.workspace,
             wanted.emails,
             account=account,
+            picked=ids or (),
             reason=wanted.reason,
             actor=call.actor,
             clock=call.clock,
@@ -32,8 +42,12 @@ def activate(call: Call, asked: Sequence[Word]) -> Answer:
     except Unconfirmed as question:
         return change_view.preview(call.reader, question.change, call.confirmable())
     except AmbiguousPerson as refusal:
+        if ids is not None:  # a form has a field for the account
+            raise
         return deactivate.which_account(call, wanted, refusal)
     except Denied as refusal:
+        if ids is not None:
+            raise
         return change_view.still_denied(call.reader, refusal, call.offer(lifting(wanted, refusal)))
     return change_view.made(call.reader, change)
 

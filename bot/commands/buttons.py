@@ -12,6 +12,7 @@ from bot.services.faq import answers
 from bot.views.slack import change as change_view
 from bot.views.slack import faq as faq_view
 from bot.views.slack.answer import Answer
+from bot.views.slack.fields import FIND_ACCOUNT, FIND_PERSON
 
 MENU = {
     "menu_report": Command("report"),
@@ -20,8 +21,12 @@ MENU = {
     "menu_sync": Command("sync"),
     "menu_log": Command("log"),
     "menu_help": Command("help"),
+    "menu_suggestions": Command("suggestions"),
+    "menu_topics": Command("topics"),
 }
 """Buttons that stand for the same command wherever they are, and hold the way back."""
+DENYING = ("deactivate", "deactivate chosen")
+"""What can put people on the deny list in the same step: the command of that name with `deny` behind it."""
 HOLDS = {"hold_confirm": "sync confirm", "hold_reject": "sync reject"}
 """Buttons of a held sync, which any admin may press as long as it waits; each names it."""
 ASIDE = ("also_",)
@@ -41,6 +46,8 @@ def press(call: Call, action: str, value: str) -> tuple[Answer, bool]:
         return feedback(call, value), False
     if action in MENU:
         return registry.run(call, replace(MENU[action], back=value or None)), True
+    if action in FOUND:
+        return registry.run(call, FOUND[action](call, int(value) if value.isdecimal() else 0)), True
     if action in CHOICES:
         return registry.run(call, chosen(call, action, value)), True
     # However often a button is pressed, the request of its command is the same, so that it changes things once.
@@ -52,8 +59,8 @@ def press(call: Call, action: str, value: str) -> tuple[Answer, bool]:
         if change is None:
             raise
         return registry.run(call, Command("change", (Word(str(change)),))), in_place
-    if action == "confirm_deny" and meant.name == "deactivate":  # one question, one request: whichever comes first
-        meant = replace(meant, name="deactivate deny")
+    if action == "confirm_deny" and meant.name in DENYING:  # one question, one request: whichever comes first
+        meant = replace(meant, name=f"{meant.name} deny")
     # Confirmed a moment before, it cannot be cancelled any more: then what was done is told.
     if action == "cancel" and requests.cancel(call.session, call.workspace, request, call.now()):
         return change_view.cancelled(call.reader), True
@@ -101,6 +108,18 @@ def denial_of(call: Call, whole: Command, user: int) -> Command:
     return command("deny add", person.email or "", Word("in"), person.account)
 
 
+def account_found(call: Call, account: int) -> Command:
+    """The report of an account that somebody picked."""
+    return command("report", accounts.by_id(call.session, call.workspace, account).name)
+
+
+def person_found(call: Call, user: int) -> Command:
+    """The story of a person whom somebody picked."""
+    return command("why", people.by_id(call.session, call.workspace, user).email or "")
+
+
+FOUND = {FIND_ACCOUNT: account_found, FIND_PERSON: person_found}
+"""What the pickers of Home open."""
 CHOICES = {
     "choose_account": report_of,
     "choose_person": story_of,

@@ -13,6 +13,7 @@ from bot.commands.words import Word
 from bot.services import access, accounts, names, offers
 from bot.services.access import Roles
 from bot.services.accounts import Account
+from bot.services.directories.opening import Credentials
 from bot.services.workspaces import Workspace
 from bot.views.texts import Texts
 
@@ -56,6 +57,8 @@ class Call:
     """The files that came with the command."""
     reply_to: str | None = None
     """Where what comes of it later is told: a `response_url`, sealed; without, in the asker's direct message."""
+    credentials: Credentials | None = None
+    """By what Seatbot is let into its clients' directories."""
     command: Command = HELP
     offered: dict[str, str] = field(default_factory=dict)
     """What the buttons of the answer stand for: texts of commands by the ids of the buttons."""

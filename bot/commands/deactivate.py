@@ -15,7 +15,28 @@ from bot.views.slack.answer import Answer
 
 def deactivate(call: Call, asked: Sequence[Word], *, deny: bool = False) -> Answer:
     """/seats deactivate EMAIL… [in ACCOUNT] [because REASON]"""
-    wanted = words.people(asked, call.is_account)
+    return set_inactive(call, words.people(asked, call.is_account), deny=deny)
+
+
+def chosen(call: Call, asked: Sequence[Word], *, deny: bool = False) -> Answer:
+    """IDS ACCOUNT REASON EMAIL…: the same for people by id, and for those of the addresses. A form asks for it."""
+    return set_inactive(call, *picked(asked), deny=deny)
+
+
+def chosen_and_deny(call: Call, asked: Sequence[Word]) -> Answer:
+    """As `chosen`, and puts those whom the next sync would bring back on the deny lists."""
+    return chosen(call, asked, deny=True)
+
+
+def picked(asked: Sequence[Word]) -> tuple[words.People, tuple[int, ...]]:
+    """Whom a form means by address, and whom by id."""
+    ids, account, reason, *emails = (word.text for word in asked)
+    meant = words.People(tuple(emails), account or None, reason or None)
+    return meant, tuple(int(id_) for id_ in ids.split(",") if id_)
+
+
+def set_inactive(call: Call, wanted: words.People, ids: Sequence[int] | None = None, *, deny: bool) -> Answer:
+    """Set people inactive: by address and, where a form asks for it, by id."""
     account = call.account(wanted.account) if wanted.account else None
     try:
         change = users.deactivate(
@@ -23,6 +44,7 @@ def deactivate(call: Call, asked: Sequence[Word], *, deny: bool = False) -> Answ
             call.workspace,
             wanted.emails,
             account=account,
+            picked=ids or (),
             reason=wanted.reason,
             deny=deny,
             actor=call.actor,
@@ -34,6 +56,8 @@ def deactivate(call: Call, asked: Sequence[Word], *, deny: bool = False) -> Answ
         denies = bool(question.change.comes_back) and not deny
         return change_view.preview(call.reader, question.change, call.confirmable(), denies=denies)
     except AmbiguousPerson as refusal:
+        if ids is not None:  # a form has a field for the account
+            raise
         return which_account(call, wanted, refusal)
     return change_view.deactivated(call.reader, change, offer_deny(call, change))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.commands.call import Call
 from bot.commands.command import dump
+from bot.commands.forms.registry import FORMS
 from bot.commands.words import Word
 from bot.services import connections
 from bot.services.billing import peaks
@@ -25,5 +26,6 @@ def menu(call: Call, asked: Sequence[Word]) -> Answer:
         root=call.root,
         here=call.here,
         admin=is_admin,
+        forms=[(form.name, form.label) for form in FORMS if is_admin or not form.admin],
         syncs=is_admin and connections.is_any(call.session, call.workspace),
     )

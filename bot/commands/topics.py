@@ -8,9 +8,12 @@ from bot.commands.command import command
 from bot.commands.deny import kept
 from bot.commands.words import Misused, Word
 from bot.services.errors import SeveralFiles
-from bot.services.faq import answers, own, topics, unanswered
+from bot.services.faq import answers, drafts, own, topics, unanswered
+from bot.services.faq.drafts import Draft
+from bot.services.faq.own import Seen
 from bot.services.imports.topics import import_topics
 from bot.views.slack import change as change_view
+from bot.views.slack import topic_form
 from bot.views.slack import topics as topic_view
 from bot.views.slack.answer import Answer
 
@@ -59,3 +62,19 @@ def remove(call: Call, asked: Sequence[Word]) -> Answer:
     change = own.remove(call.session, call.workspace, topic, actor=call.actor, clock=call.clock, request=call.request)
     answers.expect(call.session, call.workspace)
     return change_view.made(call.reader, change)
+
+
+def save(call: Call, asked: Sequence[Word]) -> Answer:
+    """ID LOCALE MARK of the topic as it was opened, and what was filled in. A form asks for it."""
+    id_, seen_in, mark, locale, question, words_, *phrasings = (word.text for word in asked)
+    saved = drafts.save(
+        call.session,
+        call.workspace,
+        Draft(id_, locale, question, words_, tuple(phrasings)),
+        seen=Seen(id_, seen_in, mark) if id_ else None,
+        actor=call.actor,
+        clock=call.clock,
+        request=call.request,
+    )
+    answers.expect(call.session, call.workspace)
+    return topic_form.saved(call.reader, *saved)

@@ -594,6 +594,29 @@ class OfferGone(Refusal):
     text = N_("This button no longer stands for anything. Give the command again.")
 
 
+class NobodyPicked(Refusal):
+    text = N_("Nobody is named. Pick people, or write their addresses.")
+
+
+class NoAccountPicked(Refusal):
+    text = N_("Pick an account.")
+
+
+class OnlyTrialsEnd(Refusal):
+    text = N_("Only a trial has an end. Leave it open, or choose the trial.")
+
+
+class NoTarget(Refusal):
+    text = N_("Say which tenant it is, or where Seatbot is reached, to have a link for its administrator.")
+
+
+class FormOutdated(Refusal):
+    text = N_(
+        "Somebody changed this while the form was open, and nothing was saved. Copy what you need, close the form, and "
+        "open it again to see how it stands."
+    )
+
+
 # The store
 
 

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Container
+from urllib.parse import urlsplit
 
-from bot.services.errors import BadEmail, BadName, BadPattern, LongName
+from bot.services.errors import BadEmail, BadName, BadPattern, BadUrl, LongName
 
 EMAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
 PLAIN = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}")
@@ -97,3 +98,15 @@ def cut(text: str, longest: int) -> str:
         return text
     whole = text[:longest].rpartition(" ")[0].rstrip()
     return f"{whole} …" if whole else "…"
+
+
+def public(url: str) -> str:
+    """An address that Slack and browsers reach, without a slash at its end. Raises BadUrl for any that is not https."""
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme == "https" and parts.hostname and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        raise BadUrl(url=url) from None
+    if not fine or parts.query or parts.fragment or not url.isascii() or any(character.isspace() for character in url):
+        raise BadUrl(url=url)
+    return url.rstrip("/")

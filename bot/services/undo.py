@@ -126,13 +126,17 @@ def written(
     )
 
 
-def retract(session: Session, workspace: Workspace, change: str, *, actor: str, clock: Clock) -> Change:
+def retract(
+    session: Session, workspace: Workspace, change: str, *, actor: str, clock: Clock, request: str | None = None
+) -> Change:
     """Void an import's rows, as if they had never been there. Names, addresses, ids, domains and ends of trials that it
     brought stay; `left` are people who were forgotten since and would have become active by it.
 
     Raises UnknownChange, NotAnImport, AlreadyTakenBack, and Contradicted where later rows rest on the import.
     """
     with ledger.writing(session, workspace, clock) as instant:
+        if before := requests.answered(session, workspace, request):
+            return before
         old = find(session, workspace, change)
         assert old.id is not None
         check_not_taken_back(session, old.id)
@@ -157,7 +161,7 @@ def retract(session: Session, workspace: Workspace, change: str, *, actor: str, 
             if person.email is None and person.id in now and now[person.id].status == Status.ACTIVE
         ]
         ledger.record(session, workspace, new, nobodies, Status.INACTIVE, Cause.UNDO, instant)
-        return Change(
+        done = Change(
             new,
             Kind.RETRACT,
             changed=touched,
@@ -167,6 +171,7 @@ def retract(session: Session, workspace: Workspace, change: str, *, actor: str, 
             vanished=tuple(person for person in touched if person.id not in now),
             emptied=emptied(session, workspace, old.id),
         )
+        return requests.keep(session, workspace, request, instant, done)
 
 
 def emptied(session: Session, workspace: Workspace, retracted: int) -> tuple[str, ...]:

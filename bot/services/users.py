@@ -1,7 +1,7 @@
 """The people of client accounts: found, listed, and set active or inactive by hand (domain.md, The hand; A1)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from bot.services.errors import (
     UnknownPeople,
     UnknownPeopleInAccount,
     UnknownPeopleSuggestion,
+    UnknownPerson,
     UnknownPersonAmong,
     UnknownPersonInAccount,
     UnknownPersonInAccountSuggestion,
@@ -47,13 +48,37 @@ class UserLine:
 
 
 def find(
-    session: Session, workspace: Workspace, emails: Sequence[str], account: Account | None = None
+    session: Session,
+    workspace: Workspace,
+    emails: Sequence[str],
+    account: Account | None = None,
+    picked: Collection[int] = (),
 ) -> list[tuple[Person, ledger.Standing]]:
-    """The users with these addresses, each once, with what they are now.
+    """The users with these addresses, and those who were picked by id, each once, with what they are now.
 
-    All or none: raises BadEmail, UnknownPeople (with every unknown address), or AmbiguousPerson where an address is in
-    several accounts and none was named.
+    All or none: raises BadEmail, UnknownPeople (with every unknown address), UnknownPerson for an id of nobody any
+    more, or AmbiguousPerson where an address is in several accounts and none was named.
     """
+    by_id = {person.id: (person, now) for person, now in of_ids(session, workspace, picked)} if picked else {}
+    return list((by_id | {one.id: (one, now) for one, now in of_emails(session, workspace, emails, account)}).values())
+
+
+def of_ids(session: Session, workspace: Workspace, ids: Collection[int]) -> list[tuple[Person, ledger.Standing]]:
+    """The users with these ids. Raises UnknownPerson, also for somebody who was forgotten or whose import was
+    retracted."""
+    u = USER.c
+    found = {one.id: one for one in people.selected(session, workspace, u.id.in_(ids) & u.email.is_not(None))}
+    standings = ledger.standings(session, workspace, ledger.of_users(list(found)))
+    for id_ in ids:
+        if id_ not in standings:
+            raise UnknownPerson(email=(found[id_].email if id_ in found else None) or str(id_))
+    return [(found[id_], standings[id_]) for id_ in ids]
+
+
+def of_emails(
+    session: Session, workspace: Workspace, emails: Sequence[str], account: Account | None
+) -> list[tuple[Person, ledger.Standing]]:
+    """The users with these addresses. Raises as `find`."""
     people.check_addresses(session, workspace, emails)
     wanted = {names.key(email): email.strip() for email in emails}
     candidates: list[Person] = []
@@ -100,6 +125,7 @@ def deactivate(
     emails: Sequence[str],
     *,
     account: Account | None = None,
+    picked: Collection[int] = (),
     reason: str | None = None,
     deny: bool = False,
     actor: str,
@@ -117,7 +143,15 @@ def deactivate(
         if before := requests.answered(session, workspace, request):
             return before
         done = made_inactive(
-            session, workspace, emails, account=account, reason=reason, deny=deny, actor=actor, instant=instant
+            session,
+            workspace,
+            emails,
+            account=account,
+            picked=picked,
+            reason=reason,
+            deny=deny,
+            actor=actor,
+            instant=instant,
         )
         return requests.keep(session, workspace, request, instant, changes.confirmed(done, unasked))
 
@@ -128,13 +162,14 @@ def made_inactive(
     emails: Sequence[str],
     *,
     account: Account | None = None,
+    picked: Collection[int] = (),
     reason: str | None = None,
     deny: bool = False,
     actor: str,
     instant: datetime,
 ) -> Change:
     """As `deactivate`, within the transaction that makes the change or gives it up."""
-    found = find(session, workspace, emails, account)
+    found = find(session, workspace, emails, account, picked)
     meter = Meter(session, workspace, instant)
     changed = [person for person, now in found if now.status == Status.ACTIVE]
     change = None
@@ -171,6 +206,7 @@ def activate(
     emails: Sequence[str],
     *,
     account: Account | None = None,
+    picked: Collection[int] = (),
     reason: str | None = None,
     actor: str,
     clock: Clock,
@@ -182,7 +218,16 @@ def activate(
     with ledger.writing(session, workspace, clock) as instant:
         if before := requests.answered(session, workspace, request):
             return before
-        done = made_active(session, workspace, emails, account=account, reason=reason, actor=actor, instant=instant)
+        done = made_active(
+            session,
+            workspace,
+            emails,
+            account=account,
+            picked=picked,
+            reason=reason,
+            actor=actor,
+            instant=instant,
+        )
         return requests.keep(session, workspace, request, instant, changes.confirmed(done, unasked))
 
 
@@ -192,12 +237,13 @@ def made_active(
     emails: Sequence[str],
     *,
     account: Account | None = None,
+    picked: Collection[int] = (),
     reason: str | None = None,
     actor: str,
     instant: datetime,
 ) -> Change:
     """As `activate`, within the transaction that makes the change or gives it up."""
-    found = find(session, workspace, emails, account)
+    found = find(session, workspace, emails, account, picked)
     denied = deny_list.denied(session, workspace, [person for person, _ in found])
     refused = [person for person, _ in found if person.id in denied]
     if refused:

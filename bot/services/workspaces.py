@@ -163,23 +163,56 @@ def change(
     if billing_day is None and timezone is None and locale is None and prices is None:
         raise NothingToSet()
     with ledger.writing(session, workspace, clock) as instant:
-        row = session.exec(select(models.Workspace).where(models.Workspace.id == workspace.id)).one()
-        day = row.billing_day if billing_day is None else check_billing_day(billing_day)
-        zone = row.timezone if timezone is None else check_timezone(timezone).key
-        if (day, zone) != (row.billing_day, row.timezone):
-            if not correct and ledger.has_rows(session, workspace):
-                raise NeedsCorrect()
-            row.billing_day, row.timezone = day, zone
-            ledger.discard_rollups(session, workspace)
-        row.locale = row.locale if locale is None else check_locale(locale)
-        words = prices.words if prices else None
-        account = prices.account.id if prices and prices.account else None
-        by = (session, workspace, models.Kind.SET, actor, instant)
-        change_id = ledger.begin_change(*by, reason=words, account_id=account)
-        if prices:
-            pricing.write(session, row, prices)
-        session.flush()
-        return as_workspace(row), change_id
+        return changed(
+            session,
+            workspace,
+            instant,
+            actor=actor,
+            billing_day=billing_day,
+            timezone=timezone,
+            locale=locale,
+            correct=correct,
+            prices=prices,
+        )
+
+
+def changed(
+    session: Session,
+    workspace: Workspace,
+    instant: datetime,
+    *,
+    actor: str,
+    name: str | None = None,
+    billing_day: int | None = None,
+    timezone: str | None = None,
+    locale: str | None = None,
+    correct: bool = False,
+    prices: pricing.Wanted | None = None,
+) -> tuple[Workspace, int]:
+    """As `change`, and the name too, within a transaction that writes. Raises BadName, LongName and WorkspaceExists
+    besides."""
+    row = session.exec(select(models.Workspace).where(models.Workspace.id == workspace.id)).one()
+    day = row.billing_day if billing_day is None else check_billing_day(billing_day)
+    zone = row.timezone if timezone is None else check_timezone(timezone).key
+    if name is not None and names.key(name) != row.name_key:
+        check_free(session, names.check_name(name), None)
+    if (day, zone) != (row.billing_day, row.timezone):
+        if not correct and ledger.has_rows(session, workspace):
+            raise NeedsCorrect()
+        row.billing_day, row.timezone = day, zone
+        ledger.discard_rollups(session, workspace)
+    if name is not None:
+        row.name, row.name_key = names.check_name(name), names.key(name)
+    row.locale = row.locale if locale is None else check_locale(locale)
+    words = prices.words if prices else None
+    account = prices.account.id if prices and prices.account else None
+    change_id = ledger.begin_change(
+        session, workspace, models.Kind.SET, actor, instant, reason=words, account_id=account
+    )
+    if prices:
+        pricing.write(session, row, prices)
+    session.flush()
+    return as_workspace(row), change_id
 
 
 def bind_team(session: Session, workspace: Workspace, team: str) -> Workspace:

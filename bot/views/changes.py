@@ -358,7 +358,7 @@ def usecure(texts: Texts, change: Change) -> list[Part]:
     said += [texts.say(USECURE[kind]) for kind in kinds if kind in USECURE]
     if change.takes_back and change.effect and change.effect.after.current < change.effect.before.current:
         said.insert(0, texts.say("The peak of the period stands: no undo can lower it."))
-    return [Part("usecure", " ".join(said))] if change.takes_back else [Part("usecure", text) for text in said]
+    return [Part("usecure", " ".join(said))] if change.takes_back and said else [Part("usecure", text) for text in said]
 
 
 def remaining(texts: Texts, change: Change) -> list[Part]:

@@ -11,6 +11,7 @@ from bot.services import errors, names
 from bot.services.changes import Change
 from bot.services.errors import Refusal
 from bot.services.faq import OWN, own, topics
+from bot.services.faq.own import Seen
 from bot.services.faq.topics import LONGEST_ID, LONGEST_PHRASING, MOST_PHRASINGS, Topic
 from bot.services.workspaces import LOCALES, Workspace
 
@@ -73,16 +74,24 @@ def fault(text: str, longest: int) -> Refusal | None:
 
 
 def save(
-    session: Session, workspace: Workspace, draft: Draft, *, actor: str, clock: Clock, request: str
+    session: Session,
+    workspace: Workspace,
+    draft: Draft,
+    *,
+    seen: Seen | None = None,
+    actor: str,
+    clock: Clock,
+    request: str,
 ) -> tuple[Topic, Change]:
-    """Save what was filled in; what the form does not show of a topic stays. Raises TooManyOwnTopics."""
+    """Save what was filled in; what the form does not show of a topic stays. Raises TooManyOwnTopics, and FormOutdated
+    where the topic is no longer as it was `seen`."""
     taken = {topic.id for topic in own.standing(session, workspace)}
     before = known(session, workspace, draft.id, draft.locale)
     kept = before.phrasings[len(fit(before.phrasings)) :] if before else ()
     phrasings = tuple(dict.fromkeys((*draft.phrasings, *kept)))[:MOST_PHRASINGS] or (draft.question,)
     blank = before or Topic(draft.id or new_id(draft.question, taken), draft.locale, "", "")
     topic = replace(blank, question=draft.question, answer=draft.answer, phrasings=phrasings)
-    return topic, own.save(session, workspace, [topic], actor=actor, clock=clock, request=request)
+    return topic, own.save(session, workspace, [topic], actor=actor, clock=clock, request=request, seen=seen)
 
 
 def new_id(question: str, taken: Collection[str]) -> str:

@@ -4,6 +4,7 @@ Append-only like a deny list: a topic that changes is a new row, and the same ch
 """
 
 import difflib
+import hashlib
 import json
 import re
 import unicodedata
@@ -20,7 +21,14 @@ from bot.clock import Clock
 from bot.services import changes, names, requests
 from bot.services.billing import ledger
 from bot.services.changes import Change
-from bot.services.errors import NotOverridden, TooManyOwnTopics, UndoBlocked, UnknownTopic, UnknownTopicSuggestion
+from bot.services.errors import (
+    FormOutdated,
+    NotOverridden,
+    TooManyOwnTopics,
+    UndoBlocked,
+    UnknownTopic,
+    UnknownTopicSuggestion,
+)
 from bot.services.faq import topics as builtin_topics
 from bot.services.faq.topics import Ask, Topic
 from bot.services.workspaces import Workspace
@@ -72,6 +80,25 @@ def overridden(topic: Topic, by: Topic) -> Topic:
     return replace(by, related=by.related or topic.related, phrasings=phrasings)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A topic by its id and language as somebody saw it; `mark` is empty where there was none of the MSP's own."""
+
+    id: str
+    locale: str
+    mark: str
+
+
+def seen(session: Session, workspace: Workspace, id_: str, locale: str) -> Seen:
+    """A topic as it is now."""
+    return Seen(id_, locale, mark_of(rows_of(session, workspace).get((id_, locale))))
+
+
+def mark_of(row: Row[Any] | None) -> str:
+    """What tells one version of a topic from every other; empty where there is none."""
+    return hashlib.sha256(repr(read(row)).encode()).hexdigest()[:16] if row is not None else ""
+
+
 def save(
     session: Session,
     workspace: Workspace,
@@ -81,16 +108,20 @@ def save(
     clock: Clock,
     request: str | None = None,
     source: str | None = None,
+    seen: Seen | None = None,
 ) -> Change:
     """Keep an MSP's topics, each in the place of the one of its id and language. `source` is the name of their file.
 
-    The change tells of those that were written; its id is None where all stood so already. Raises TooManyOwnTopics.
+    The change tells of those that were written; its id is None where all stood so already. Raises TooManyOwnTopics, and
+    FormOutdated where one is no longer as it was `seen`.
     """
     wanted = {(topic.id, topic.locale): topic for topic in topics}
     with ledger.writing(session, workspace, clock) as instant:
         if before := requests.answered(session, workspace, request):
             return before
         there = rows_of(session, workspace)
+        if seen is not None and mark_of(there.get((seen.id, seen.locale))) != seen.mark:
+            raise FormOutdated()
         new = {key: topic for key, topic in wanted.items() if key not in there or read(there[key]) != topic}
         if not new:
             return requests.keep(session, workspace, request, instant, Change(None, Kind.TOPICS))

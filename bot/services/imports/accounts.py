@@ -11,13 +11,13 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import names
+from bot.services import names, requests
 from bot.services.billing import ledger
 from bot.services.changes import Meter
 from bot.services.errors import ContradictsLine, Refusal
 from bot.services.imports import csv_file
 from bot.services.imports.csv_file import Column, FaultList, Progress
-from bot.services.imports.outcome import AccountOutcome, Outcome, Preview
+from bot.services.imports.outcome import AccountOutcome, Outcome, Preview, kept, repeated
 from bot.services.workspaces import Workspace
 from db.models import ACCOUNT, LEDGER, Cause, Kind, Status
 
@@ -53,6 +53,7 @@ def import_accounts(
     clock: Clock,
     dry_run: bool = False,
     progress: Progress | None = None,
+    request: str | None = None,
 ) -> Outcome:
     """Record the statuses of accounts from a file, all or nothing; accounts not known yet are made.
 
@@ -61,6 +62,8 @@ def import_accounts(
     lines = parse(workspace, path, progress)
     try:
         with ledger.writing(session, workspace, clock) as instant:
+            if before := requests.answered(session, workspace, request):
+                return repeated(before)
             meter = Meter(session, workspace, instant)
             known = create_missing(session, workspace, lines)
             updated = update_details(session, workspace, known, lines)
@@ -84,7 +87,7 @@ def import_accounts(
             )
             if dry_run:
                 raise Preview(outcome)
-            return outcome
+            return kept(session, workspace, request, instant, Kind.IMPORT_ACCOUNTS, outcome)
     except Preview as preview:
         return preview.outcome
 

@@ -1,9 +1,15 @@
 """What an import did, or would do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.services.changes import Effect
+from sqlmodel import Session
+
+from bot.services import requests
+from bot.services.changes import Change, Effect
 from bot.services.people import Person
+from bot.services.workspaces import Workspace
+from db.models import Kind
 
 NAMED = 20
 """So many people are named in a dry run."""
@@ -60,3 +66,17 @@ class Preview(Exception):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__()
         self.outcome = outcome
+
+
+def kept(
+    session: Session, workspace: Workspace, request: str | None, instant: datetime, kind: Kind, outcome: Outcome
+) -> Outcome:
+    """The outcome, kept for the request that asked for it, in the transaction of the import."""
+    requests.keep(session, workspace, request, instant, Change(outcome.change, kind, effect=outcome.effect))
+    return outcome
+
+
+def repeated(before: Change) -> Outcome:
+    """What is kept of an import that was made before: its change, and what it does to the bills."""
+    assert before.effect is not None
+    return Outcome(before.id, dry_run=False, lines=0, changed=(), accounts=(), effect=before.effect)

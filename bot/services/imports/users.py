@@ -27,7 +27,7 @@ from sqlalchemy.schema import CreateIndex, DropTable, Index
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import limits, names, people
+from bot.services import limits, names, people, requests
 from bot.services.billing import ledger
 from bot.services.changes import Meter
 from bot.services.errors import (
@@ -36,7 +36,7 @@ from bot.services.errors import (
     MassChange,
 )
 from bot.services.imports.csv_file import FaultList, Progress
-from bot.services.imports.outcome import NAMED, AccountOutcome, Excess, Outcome, Preview
+from bot.services.imports.outcome import NAMED, AccountOutcome, Excess, Outcome, Preview, kept, repeated
 from bot.services.imports.staging import STAGED, check_contradictions, stage
 from bot.services.people import Person
 from bot.services.workspaces import Workspace
@@ -54,6 +54,7 @@ def import_users(
     clock: Clock,
     dry_run: bool = False,
     progress: Progress | None = None,
+    request: str | None = None,
 ) -> Outcome:
     """Record the statuses of people from a file, all or nothing; people not known yet are made.
 
@@ -63,6 +64,8 @@ def import_users(
     """
     try:
         with ledger.writing(session, workspace, clock) as instant:
+            if before := requests.answered(session, workspace, request):
+                return repeated(before)
             meter = Meter(session, workspace, instant)
             faults = FaultList()
             lines = stage(session, workspace, path, instant, progress, faults)
@@ -101,7 +104,7 @@ def import_users(
             )
             if dry_run:
                 raise Preview(outcome)
-            return outcome
+            return kept(session, workspace, request, instant, Kind.IMPORT_USERS, outcome)
     except Preview as preview:
         return preview.outcome
 

@@ -17,6 +17,7 @@ from slackblocks import (
     Button,
     ColumnSettings,
     ContextBlock,
+    ExternalSelectMenu,
     HeaderBlock,
     Markdown,
     Option,
@@ -218,7 +219,7 @@ def zone_note(texts: Texts, zone: ZoneInfo) -> list[Block]:
     return [context("zone", texts.say("Times are those of {zone}.", zone=texts.zone.key))]
 
 
-def buttons(block_id: str, elements: Sequence[Button | StaticSelectMenu]) -> ActionsBlock:
+def buttons(block_id: str, elements: Sequence[Button | StaticSelectMenu | ExternalSelectMenu]) -> ActionsBlock:
     """A row of buttons and menus."""
     return ActionsBlock(list(elements), block_id=block_id)
 

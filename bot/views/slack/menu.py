@@ -1,10 +1,13 @@
 """The menu: the running bill at a glance, and a button for what is asked most."""
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from slackblocks import Block, PlainText, StaticSelectMenu
 
 from bot.services.billing.peaks import Bill
 from bot.services.workspaces import Workspace
-from bot.views.slack import answer
+from bot.views.slack import answer, fields
 from bot.views.slack.answer import Answer
 from bot.views.texts import Texts, shown
 
@@ -19,9 +22,11 @@ def menu(
     here: str,
     admin: bool,
     syncs: bool,
+    forms: Sequence[tuple[str, str]] = (),
 ) -> Answer:
     """The menu. `here` stands for it, so that what its buttons open leads back to it; `admin` says that its reader sees
-    the log, `syncs` that there is something to sync, and its reader may."""
+    the log, `syncs` that there is something to sync, and its reader may. `forms` are the names of forms with the
+    messages on what opens them."""
     calendar = workspace.calendar
     period = calendar.holding(now)
     said = [
@@ -48,10 +53,14 @@ def menu(
     elements.append(answer.button("menu_help", texts.say("Help"), here))
     title = shown(workspace.name)
     hint = texts.say("Or type it: {root} help shows how.", root=root)
-    blocks = [
+    blocks: list[Block] = [
         answer.header("title", title),
         answer.section("figures", said),
         answer.buttons("menu", elements),
-        answer.context("hint", hint),
     ]
+    if forms:
+        options = [fields.option(name, texts.say(label)) for name, label in forms]
+        choose = StaticSelectMenu("form_menu", options, placeholder=PlainText(texts.say("Open a form")))
+        blocks.append(answer.buttons("forms", [choose]))
+    blocks.append(answer.context("hint", hint))
     return answer.answer([title, *said, hint], blocks)

@@ -1,79 +1,59 @@
 """The form in which admins write a topic of their own, and what is said of it."""
 
-from typing import Any
-
-from slackblocks import Element, InputBlock, ModalView, Option, PlainText, PlainTextInput, StaticSelectMenu
-
 from bot.services.changes import Change
 from bot.services.faq import drafts
 from bot.services.faq.drafts import LONGEST_FIELD
 from bot.services.faq.topics import LONGEST_ANSWER, LONGEST_QUESTION, Topic
-from bot.views.slack import answer
+from bot.views.slack import answer, fields, modal
 from bot.views.slack.answer import Answer
+from bot.views.slack.modal import View
 from bot.views.texts import Texts, shown
 
-CALLBACK = "topic_form"
-NEW, EDIT = "open_topic_form", "open_topic_form_of"
-"""What opens it: a button, and a menu of topics, whose values are their ids and languages."""
+NAME = "topic"
+NEW, EDIT = "form_topic", "form_topics"
+"""What opens it: a button, and a menu of topics, whose values are their ids and languages behind the form's name."""
 LOCALE, QUESTION, ANSWER, PHRASINGS = "locale", "question", "answer", "phrasings"
 """The ids of its fields' blocks, which are the names of a draft's fields."""
-VALUE = "value"
-LANGUAGES = {"en": "English", "fr": "Français"}
-
-View = dict[str, Any]
+LANGUAGES = (("en", "English"), ("fr", "Français"))
 
 
-def form(texts: Texts, topic: Topic | None) -> View:
-    """The form for a new topic, or for one that there is."""
+def form(texts: Texts, topic: Topic | None, kept: str | None = None) -> View:
+    """The form for a new topic, or for one that there is; `kept` comes back with it."""
     phrasings = drafts.fit(topic.phrasings) if topic else []
-    options = {locale: Option(PlainText(name), locale) for locale, name in LANGUAGES.items()}
-    language = StaticSelectMenu(VALUE, list(options.values()), initial_option=options[(topic or texts).locale])
-    question = PlainTextInput(VALUE, topic.question if topic else None, max_length=LONGEST_QUESTION)
-    words = PlainTextInput(VALUE, topic.answer if topic else None, multiline=True, max_length=LONGEST_ANSWER)
-    others = PlainTextInput(VALUE, "\n".join(phrasings) or None, multiline=True, max_length=LONGEST_FIELD)
     hint = texts.say("One a line. The more there are, and the more they differ, the better it is found.")
-    if topic and (kept := len(topic.phrasings) - len(phrasings)):
-        more = texts.plural("{n} more stays as it is.", "{n} more stay as they are.", kept)
-        hint = f"{hint} {more}"
+    if topic and (more := len(topic.phrasings) - len(phrasings)):
+        stays = texts.plural("{n} more stays as it is.", "{n} more stay as they are.", more)
+        hint = f"{hint} {stays}"
+    question, words = (topic.question, topic.answer) if topic else (None, None)
     blocks = [
-        field(LOCALE, texts.say("Language"), language),
-        field(QUESTION, texts.say("Question"), question, texts.say("It stands on buttons, so keep it short.")),
-        field(ANSWER, texts.say("Answer"), words, texts.say("One to five sentences.")),
-        field(PHRASINGS, texts.say("Other ways to ask it"), others, hint, optional=True),
+        fields.one_of(LOCALE, texts.say("Language"), LANGUAGES, initial=(topic or texts).locale),
+        fields.text(
+            QUESTION,
+            texts.say("Question"),
+            texts.say("It stands on buttons, so keep it short."),
+            initial=question,
+            longest=LONGEST_QUESTION,
+        ),
+        fields.text(
+            ANSWER,
+            texts.say("Answer"),
+            texts.say("One to five sentences."),
+            initial=words,
+            longest=LONGEST_ANSWER,
+            lines=True,
+        ),
+        fields.text(
+            PHRASINGS,
+            texts.say("Other ways to ask it"),
+            hint,
+            initial="\n".join(phrasings),
+            longest=LONGEST_FIELD,
+            lines=True,
+            optional=True,
+        ),
     ]
-    view = ModalView(
-        PlainText(texts.say("Edit a topic") if topic else texts.say("Add a topic")),
-        list(blocks),
-        submit=PlainText(texts.say("Save")),
-        close=PlainText(texts.say("Cancel")),
-        callback_id=CALLBACK,
-        private_metadata=topic.id if topic else None,
-    )
-    return dict(view._resolve())
-
-
-def field(
-    block_id: str, label: str, element: Element, hint: str | None = None, *, optional: bool = False
-) -> InputBlock:
-    return InputBlock(
-        PlainText(label), element, block_id=block_id, hint=PlainText(hint) if hint else None, optional=optional
-    )
-
-
-def instead(texts: Texts, told: Answer) -> View:
-    """What takes the place of the form where nothing was saved."""
-    return {
-        "type": "modal",
-        "title": {"type": "plain_text", "text": texts.say("Nothing was saved")},
-        "close": {"type": "plain_text", "text": texts.say("Close")},
-        "blocks": told.blocks,
-    }
-
-
-def too_late(texts: Texts) -> Answer:
-    """Slack opens a form only within three seconds."""
-    said = texts.say("The form did not open in time. Press the button again.")
-    return answer.answer([said], [answer.section("too_late", [said])])
+    title = texts.say("Edit a topic") if topic else texts.say("Add a topic")
+    return modal.form(texts, NAME, title, blocks, kept=kept)
 
 
 def saved(texts: Texts, topic: Topic, change: Change) -> Answer:

@@ -13,13 +13,10 @@ from bot.views.slack.answer import LONGEST_BUTTON, Answer, escaped
 from bot.views.slack.lists import listing, on_page
 from bot.views.texts import Texts, shown
 
-NOTHING = " "
-"""The value of the button for a new topic: Slack takes none that is empty."""
-
 
 def value(line: TopicLine) -> str:
-    """A topic as the value of a choice."""
-    return f"{line.topic.id} {line.topic.locale}"
+    """A topic as the value of a choice: the form that edits it, with its id and language."""
+    return f"{topic_form.NAME} {line.topic.id} {line.topic.locale}"
 
 
 def listed(
@@ -45,7 +42,7 @@ def listed(
             answer.buttons(
                 "topics",
                 [
-                    answer.button(topic_form.NEW, texts.say("Add a topic"), NOTHING, "primary"),
+                    answer.button(topic_form.NEW, texts.say("Add a topic"), topic_form.NAME, "primary"),
                     StaticSelectMenu(topic_form.EDIT, edit, placeholder=PlainText(texts.say("Edit a topic"))),
                     answer.button("open_unanswered", texts.say("Asked in vain"), unanswered),
                 ],
@@ -61,7 +58,7 @@ def unanswered(
     title = texts.plural("{n} question asked in vain", "{n} questions asked in vain", len(found))
     said = [texts.say("Of the last 90 days, without anybody's name. A topic of your own answers at once.")]
     more: list[Block] = [
-        answer.buttons("topics", [answer.button(topic_form.NEW, texts.say("Add a topic"), NOTHING, "primary")])
+        answer.buttons("topics", [answer.button(topic_form.NEW, texts.say("Add a topic"), topic_form.NAME, "primary")])
     ]
     more = [*answer.zone_note(texts, workspace.calendar.zone), *more]
     return listing(texts, title, said, topics.questions(texts, found), more, native=native, page=page)

@@ -74,8 +74,8 @@ def test_a_question_is_quoted_as_its_language_quotes(team: Team) -> None:
 
 def test_the_list_of_topics_is_for_all_and_its_form_for_admins(team: Team) -> None:
     assert "Topics of the FAQ" in team.say(TOM, "topics")["text"]
-    assert labels(team.say(TOM, "topics list"), "open_topic_form") == []
-    assert labels(team.say(GRACE, "sujets liste"), "open_topic_form") == ["Add a topic", "Edit a topic"]
+    assert labels(team.say(TOM, "topics list"), "form_topic") == []
+    assert labels(team.say(GRACE, "sujets liste"), "form_topic") == ["Add a topic", "Edit a topic"]
 
 
 def test_outsiders_are_told_nothing(team: Team) -> None:

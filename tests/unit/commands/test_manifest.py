@@ -12,6 +12,7 @@ import yaml
 from slack_sdk import WebClient
 
 import bot
+from bot import app
 from bot.commands.registry import TYPED
 from bot.playground.team import NORTHWIND
 from bot.settings import Settings
@@ -32,6 +33,9 @@ SCOPES: dict[str, set[str]] = {
     "conversations_history": {"im:history"},
     "conversations_replies": {"im:history"},
     "views_open": set(),
+    "views_push": set(),
+    "views_update": set(),
+    "views_publish": set(),
     "files_info": {"files:read"},
     "files_upload_v2": {"files:write"},
     "blocks_validate": set(),
@@ -94,11 +98,19 @@ def test_every_scope_and_event_says_what_it_is_for() -> None:
     assert without_reason == []
 
 
-def test_the_agent_face_suggests_what_the_app_does_and_the_home_tab_stays_off() -> None:
+def test_the_agent_face_suggests_what_the_app_does() -> None:
     view = MANIFEST["features"]["agent_view"]
     assert view["suggested_prompts"] == prompts.suggested(Texts("en", ZoneInfo("UTC")))
     assert "assistant_view" not in MANIFEST["features"]
-    assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is False
+
+
+def test_home_is_there_and_the_shortcuts_are_those_that_the_app_listens_to() -> None:
+    assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is True
+    assert {(one["type"], one["callback_id"]) for one in MANIFEST["features"]["shortcuts"]} == {
+        ("global", app.MENU),
+        ("message", app.WHY),
+    }
+    assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in MANIFEST["features"]["shortcuts"])
 
 
 @pytest.mark.skipif(not SCHEMA.exists(), reason="the schema of Slack's manifests is not beside the checkout")

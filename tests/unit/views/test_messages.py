@@ -28,7 +28,7 @@ from bot.services.people import Person
 from bot.services.what_if import Supposed
 from bot.services.workspaces import Workspace
 from bot.views import reports
-from bot.views.slack import change, faq, more, prompts, refusal, report, topic_form, what_if
+from bot.views.slack import change, faq, modal, more, prompts, refusal, report, topic_form, what_if
 from bot.views.slack import help as help_view
 from bot.views.slack.answer import PAGE, Answer
 from bot.views.slack.report import Beside
@@ -187,7 +187,7 @@ def answers(texts: Texts, name: str) -> Iterator[tuple[str, Answer]]:
     topic = Topic("own-x", "en", name[:75], name, phrasings=(name,))
     for number in (None, 7):
         yield "topic saved", topic_form.saved(texts, topic, Change(number, Kind.TOPICS))
-    yield "form too late", topic_form.too_late(texts)
+    yield "form too late", modal.too_late(texts)
     yield "failed", refusal.failed(texts, "0123abcd")
     yield "refused", refusal.refused(texts, errors.AmbiguousAccount(asked=name, candidates=[name] * 6))
     yield "for admins", refusal.refused(texts, errors.AdminsOnly(admins=["U0GRACE001", name, "W0BIG"]))
@@ -207,12 +207,12 @@ def test_slack_takes_every_message(texts: Texts, name: str) -> None:
 @pytest.mark.parametrize("texts", READERS, ids=lambda texts: texts.locale)
 def test_slack_takes_every_form(texts: Texts, name: str) -> None:
     topic = Topic("own-x", "fr", name[:75], (name * 20)[:2000], phrasings=(name[:400],) * 200)
-    refused = topic_form.instead(texts, refusal.refused(texts, errors.AdminsOnly(admins=["U0GRACE001", name])))
+    refused = modal.instead(texts, refusal.refused(texts, errors.AdminsOnly(admins=["U0GRACE001", name])))
     for view in (topic_form.form(texts, None), topic_form.form(texts, topic), refused):
         assert check_view(view, "modal")
         assert CHECK(view) == []
         assert len(view["title"]["text"]) <= 24
-    assert json.dumps(topic_form.form(texts, topic)["private_metadata"]) == '"own-x"'
+    assert topic_form.form(texts, topic, "own-x")["private_metadata"] == "own-x"
 
 
 @pytest.mark.parametrize("texts", READERS, ids=lambda texts: texts.locale)

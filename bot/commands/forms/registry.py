@@ -1,0 +1,21 @@
+"""The forms, a line each."""
+
+from bot.commands.forms import account, connect, deny, imports, people, person, settings, topic
+from bot.commands.forms.form import Form
+
+FORMS: tuple[Form, ...] = (
+    person.FORM,
+    people.DEACTIVATE,
+    people.ACTIVATE,
+    deny.ADD,
+    deny.IMPORT,
+    account.ADD,
+    account.STATUS,
+    imports.ACCOUNTS,
+    imports.PEOPLE,
+    connect.M365,
+    connect.GOOGLE,
+    topic.FORM,
+    settings.FORM,
+)
+BY_NAME = {form.name: form for form in FORMS}

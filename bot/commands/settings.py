@@ -1,0 +1,34 @@
+"""The settings of the workspace."""
+
+from collections.abc import Sequence
+
+from bot.commands.call import Call
+from bot.commands.words import Word
+from bot.services import workspace_settings
+from bot.services.workspace_settings import Terms
+from bot.views.slack import settings as settings_view
+from bot.views.slack.answer import Answer
+
+CORRECT = "correct"
+
+
+def save(call: Call, asked: Sequence[Word]) -> Answer:
+    """NAME DAY ZONE LANGUAGE as they were seen, then as they are wanted, then [correct]. A form asks for it."""
+    seen, wanted = (terms([word.text for word in asked[at : at + 4]]) for at in (0, 4))
+    change = workspace_settings.save(
+        call.session,
+        call.workspace,
+        seen,
+        wanted,
+        correct=any(word.text == CORRECT for word in asked[8:]),
+        actor=call.actor,
+        clock=call.clock,
+        request=call.request,
+    )
+    return settings_view.saved(call.reader, wanted, change)
+
+
+def terms(asked: Sequence[str]) -> Terms:
+    """Settings of their words."""
+    name, day, zone, locale = asked
+    return Terms(name, int(day) if day.isdecimal() and len(day) < 4 else 0, zone, locale)

@@ -1,0 +1,68 @@
+"""Home, person by person: published when it is opened, and after what its owner changed.
+
+https://docs.slack.dev/surfaces/app-home
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.asked import Asked
+from bot.clock import Clock
+from bot.commands import home
+from bot.services.errors import Refusal, TeamUnbound
+from bot.surfaces import windows
+from bot.surfaces.people import Kept
+from bot.views.slack import home as home_view
+from bot.views.slack import refusal as refusal_view
+from bot.views.slack.answer import Answer
+from bot.views.slack.modal import View
+
+OPEN_FOR = timedelta(hours=12)
+"""So long after somebody opened Home they may see it still."""
+MOST_KEPT = 10_000
+
+
+class Homes:
+    """Whose Home is open, as far as this process knows."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._open: Kept[bool] = Kept(clock, OPEN_FOR, MOST_KEPT)
+
+    def publish(self, asked: Asked, client: WebClient, person: str, seen: Mapping[str, Any] | None = None) -> None:
+        """Publish somebody's Home in the place of the one that they see, if that is known.
+
+        Where another one took that place meanwhile, what is true by now takes its place; where Slack does not take the
+        newer blocks, it is published without.
+        """
+        self._open.put(person, True)
+        native: Collection[str] = asked.call.native if asked.call else ()
+        hash_ = (seen or {}).get("hash")
+        refused = windows.publish(client, person, view(asked, native), hash_)
+        if refused == windows.CONFLICT:
+            refused = windows.publish(client, person, view(asked, native), None)
+        if refused and refused != windows.UNTOLD and native:
+            windows.publish(client, person, view(asked, ()), None)
+
+    def refresh(
+        self, asked: Asked, client: WebClient, answer: Answer | None, seen: Mapping[str, Any] | None = None
+    ) -> None:
+        """Publish Home anew after its owner changed something, if they have it open; `seen` is the view in which they
+        did."""
+        if asked.call is None or answer is None or answer.change is None:
+            return
+        is_home = seen is not None and seen["type"] == "home"
+        if is_home or self._open.get(asked.call.actor):
+            self.publish(asked, client, asked.call.actor, seen if is_home else None)
+
+
+def view(asked: Asked, native: Collection[str]) -> View:
+    """Somebody's Home, or what they are refused with."""
+    try:
+        if asked.call is None:
+            raise TeamUnbound(team=asked.team)
+        return home.home(asked.call, native)
+    except Refusal as refusal:
+        return home_view.refused(refusal_view.refused(asked.reader, refusal, asked.root))

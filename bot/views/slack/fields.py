@@ -1,0 +1,142 @@
+"""The fields of forms: a block each, whose id is the field's name (https://docs.slack.dev/reference/block-kit)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from slackblocks import (
+    CheckboxGroup,
+    DatePicker,
+    Element,
+    ExternalMultiSelectMenu,
+    ExternalSelectMenu,
+    FileInput,
+    InputBlock,
+    NumberInput,
+    Option,
+    PlainText,
+    PlainTextInput,
+    RadioButtonGroup,
+    StaticSelectMenu,
+)
+
+from bot.views.slack.answer import LONGEST_BUTTON
+from bot.views.texts import Texts, shown
+
+VALUE = "value"
+"""The action of every element that Slack asks no options for."""
+FIND_ACCOUNT, FIND_PERSON = "find_account", "find_person"
+"""The actions of the pickers, by which Slack says what it wants options of."""
+FEWEST_LETTERS = 1
+"""From so many letters on Slack asks for the people or accounts that are meant."""
+MOST_PEOPLE = 100
+"""So many people can be picked in one form."""
+Choice = tuple[str, str]
+"""A value, and what it is called."""
+
+
+def field(
+    block_id: str, label: str, element: Element, hint: str | None = None, *, optional: bool = False
+) -> InputBlock:
+    """A field under its label."""
+    return InputBlock(
+        PlainText(label), element, block_id=block_id, hint=PlainText(hint) if hint else None, optional=optional
+    )
+
+
+def text(
+    block_id: str,
+    label: str,
+    hint: str | None = None,
+    *,
+    initial: str | None = None,
+    longest: int | None = None,
+    lines: bool = False,
+    optional: bool = False,
+) -> InputBlock:
+    """A text of one line or, with `lines`, of several."""
+    element = PlainTextInput(VALUE, initial or None, multiline=lines, max_length=longest)
+    return field(block_id, label, element, hint, optional=optional)
+
+
+def number(block_id: str, label: str, hint: str | None = None, *, initial: int, least: int, most: int) -> InputBlock:
+    """A whole number."""
+    element = NumberInput(False, VALUE, initial_value=str(initial), min_value=str(least), max_value=str(most))
+    return field(block_id, label, element, hint)
+
+
+def day(block_id: str, label: str, hint: str | None = None, *, initial: date | None = None) -> InputBlock:
+    """A day, which may be left open."""
+    element = DatePicker(VALUE, initial.isoformat() if initial else None)
+    return field(block_id, label, element, hint, optional=True)
+
+
+def file(block_id: str, label: str, hint: str | None = None, *, types: Sequence[str] = ("csv", "txt")) -> InputBlock:
+    """One file."""
+    return field(block_id, label, FileInput(VALUE, list(types), max_files=1), hint)
+
+
+def one_of(
+    block_id: str, label: str, choices: Sequence[Choice], hint: str | None = None, *, initial: str | None = None
+) -> InputBlock:
+    """A menu of at most 100 things."""
+    options = {value: option(value, name) for value, name in choices}
+    element = StaticSelectMenu(VALUE, list(options.values()), initial_option=options.get(initial or ""))
+    return field(block_id, label, element, hint)
+
+
+def radio(block_id: str, label: str, choices: Sequence[Choice], *, initial: str | None = None) -> InputBlock:
+    """One of a few things, all of which are seen; the first where none is said."""
+    options = {value: option(value, name) for value, name in choices}
+    chosen = options.get(initial or "") or next(iter(options.values()))
+    return field(block_id, label, RadioButtonGroup(VALUE, list(options.values()), initial_option=chosen))
+
+
+def ticks(block_id: str, label: str, choices: Sequence[Choice], *, initial: Iterable[str] = ()) -> InputBlock:
+    """Boxes to tick, or none."""
+    options = {value: option(value, name) for value, name in choices}
+    ticked = [options[value] for value in initial]
+    return field(block_id, label, CheckboxGroup(VALUE, list(options.values()), ticked or None), optional=True)
+
+
+def account(
+    texts: Texts,
+    block_id: str = "account",
+    hint: str | None = None,
+    *,
+    initial: tuple[int, str] | None = None,
+    optional: bool = False,
+) -> InputBlock:
+    """An account, found by letters of its name."""
+    chosen = option(str(initial[0]), initial[1]) if initial else None
+    return field(block_id, texts.say("Account"), account_picker(texts, chosen), hint, optional=optional)
+
+
+def account_picker(texts: Texts, initial: Option | None = None) -> ExternalSelectMenu:
+    """The menu in which an account is found."""
+    placeholder = PlainText(texts.say("Type letters of its name"))
+    return ExternalSelectMenu(FIND_ACCOUNT, initial, FEWEST_LETTERS, placeholder=placeholder)
+
+
+def person_picker(texts: Texts) -> ExternalSelectMenu:
+    """The menu in which a person is found."""
+    placeholder = PlainText(texts.say("Type how their address or name begins"))
+    return ExternalSelectMenu(FIND_PERSON, None, FEWEST_LETTERS, placeholder=placeholder)
+
+
+def people(
+    texts: Texts, block_id: str, label: str, hint: str, initial: Sequence[Choice] = (), *, optional: bool = False
+) -> InputBlock:
+    """People, found by how their addresses begin."""
+    element = ExternalMultiSelectMenu(
+        FIND_PERSON,
+        FEWEST_LETTERS,
+        [option(value, name) for value, name in initial] or None,
+        max_selected_items=MOST_PEOPLE,
+        placeholder=PlainText(texts.say("Type how their address or name begins")),
+    )
+    return field(block_id, label, element, hint, optional=optional)
+
+
+def option(value: str, name: str) -> Option:
+    """A choice of a menu."""
+    return Option(PlainText(shown(name, LONGEST_BUTTON) or "–"), value)

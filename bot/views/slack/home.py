@@ -1,0 +1,262 @@
+"""Home: the running bill at a glance, what needs a decision, accounts and people to look for, and the admins' tools.
+
+https://docs.slack.dev/surfaces/app-home
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from operator import attrgetter
+
+from slackblocks import Block, Button, DividerBlock, HomeTabView, PlainText
+
+from bot.services.attention import Attention, EndingTrial, HeldSync, StaleSync
+from bot.services.billing.peaks import Report
+from bot.services.first_steps import Steps
+from bot.services.workspaces import Workspace
+from bot.views import reports
+from bot.views.slack import answer, fields
+from bot.views.slack.answer import Answer
+from bot.views.slack.modal import View
+from bot.views.slack.report import chart
+from bot.views.texts import Texts, shown
+
+Forms = Sequence[tuple[str, str]]
+"""Names of forms, and the messages on what opens them."""
+NAME = "home"
+MOST_OF_A_KIND = 5
+"""So many held syncs, trials and stale syncs are told of one by one."""
+LARGEST = 5
+DONE, OPEN = "✓", "○"
+FIRST_FORMS = ("settings", "account", "import-accounts", "import-users", "connect-m365", "connect-google")
+"""What the first steps are done with."""
+
+
+def home(
+    texts: Texts,
+    report: Report,
+    found: Attention,
+    now: datetime,
+    forms: Forms,
+    *,
+    native: Collection[str],
+    admin: bool,
+    syncs: bool,
+) -> View:
+    """Home of somebody of the team; `admin` says that they may decide and change, `syncs` that there is something to
+    sync."""
+    blocks = [
+        answer.header("title", shown(report.workspace.name)),
+        answer.section("figures", figures(texts, report, now)),
+    ]
+    if "data_visualization" in native and report.daily:
+        blocks.append(chart(texts, report, None))
+    blocks += [
+        answer.header("decide", texts.say("What needs a decision")),
+        *decisions(texts, found, admin=admin),
+        answer.header("look", texts.say("Accounts and people")),
+        *search(texts),
+        answer.section("largest", largest(texts, report)),
+        answer.buttons("menu", tools(texts, admin=admin, syncs=syncs)),
+        *changing(texts, forms),
+    ]
+    return view(blocks)
+
+
+def figures(texts: Texts, report: Report, now: datetime) -> list[str]:
+    """The peak, what is counted now, and how long the period goes on."""
+    calendar, period = report.workspace.calendar, report.period
+    billing = texts.within(calendar.zone)
+    reached = (
+        billing.say("Peak so far: {peak}, first reached on {at}.", peak=report.peak, at=report.peak_at)
+        if report.peak_at
+        else texts.plural("Peak so far: {n} user.", "Peak so far: {n} users.", report.peak)
+    )
+    return [
+        reached,
+        texts.plural("Now {n} user is counted.", "Now {n} users are counted.", report.current),
+        texts.plural(
+            "Billing period {first} to {last} ({zone}): {n} day left, today included.",
+            "Billing period {first} to {last} ({zone}): {n} days left, today included.",
+            (period.end_day - calendar.day_of(now)).days,
+            first=period.first_day,
+            last=period.last_day,
+            zone=calendar.zone.key,
+        ),
+    ]
+
+
+def decisions(texts: Texts, found: Attention, *, admin: bool) -> list[Block]:
+    """What waits for somebody, the most urgent first."""
+    blocks: list[Block] = []
+    for held in found.held[:MOST_OF_A_KIND]:
+        blocks.append(answer.section(f"held_{held.run}", [waiting(texts, held)]))
+        if admin:
+            blocks.append(answer.buttons(f"hold_{held.run}", settle(texts, held)))
+    lines = [ending(texts, one) for one in found.trials[:MOST_OF_A_KIND]]
+    lines += [stale(texts, one) for one in found.stale[:MOST_OF_A_KIND]]
+    more = sum(max(0, len(some) - MOST_OF_A_KIND) for some in (found.held, found.trials, found.stale))
+    if more:
+        lines.append(texts.plural("and {n} more", "and {n} more", more))
+    if found.repeated:
+        told = texts.plural(
+            "{n} person is counted in more than one account.",
+            "{n} people are counted in more than one account.",
+            len(found.repeated),
+        )
+        lines.append(told)
+    if lines:
+        blocks.append(answer.section("attention", lines))
+    if found.suggestions:
+        told = texts.plural(
+            "{n} person may be counted by mistake.", "{n} people may be counted by mistake.", len(found.suggestions)
+        )
+        look = plain_button("menu_suggestions", texts.say("Look at them"))
+        blocks += [answer.section("suggestions", [told]), answer.buttons("suggested", [look])]
+    return blocks or [answer.section("attention", [texts.say("Nothing waits for you.")])]
+
+
+def waiting(texts: Texts, held: HeldSync) -> str:
+    """A sync that would change too many."""
+    account = shown(held.account)
+    return texts.say("A sync of {account} would change many and waits since {at}.", account=account, at=held.since)
+
+
+def settle(texts: Texts, held: HeldSync) -> list[Button]:
+    """The two ends of a held sync."""
+    return [
+        answer.button("hold_confirm", texts.say("Confirm"), str(held.run), "danger"),
+        answer.button("hold_reject", texts.say("Reject"), str(held.run)),
+    ]
+
+
+def ending(texts: Texts, trial: EndingTrial) -> str:
+    """A trial that converts, or ends, soon."""
+    account = shown(trial.account)
+    if trial.planned:
+        return texts.plural(
+            "{account} is billed from {at} on: {n} user will be counted.",
+            "{account} is billed from {at} on: {n} users will be counted.",
+            trial.active,
+            account=account,
+            at=trial.at,
+        )
+    return texts.plural(
+        "The trial of {account} ends on {at}: {n} active user.",
+        "The trial of {account} ends on {at}: {n} active users.",
+        trial.active,
+        account=account,
+        at=trial.at,
+    )
+
+
+def stale(texts: Texts, sync: StaleSync) -> str:
+    """An account whose directory was not read for long."""
+    account = shown(sync.account)
+    if sync.since is None:
+        return texts.say("{account} was never synced with its directory.", account=account)
+    return texts.say("{account} was last synced on {at}.", account=account, at=sync.since)
+
+
+def search(texts: Texts) -> list[Block]:
+    """The pickers that open an account's report and a person's story."""
+    return [answer.buttons("search", [fields.account_picker(texts), fields.person_picker(texts)])]
+
+
+def largest(texts: Texts, report: Report) -> list[str]:
+    """The accounts with the highest peaks."""
+    order = sorted(report.accounts, key=attrgetter("peak", "active"), reverse=True)
+    lines = [
+        texts.say("{account}: {current}, peak {peak}", account=shown(one.name), current=one.current, peak=one.peak)
+        for one in order[:LARGEST]
+    ]
+    if (more := len(order) - len(lines)) > 0:
+        lines.append(texts.plural("and {n} more", "and {n} more", more))
+    return lines or [reports.nothing(texts, report)]
+
+
+def tools(texts: Texts, *, admin: bool, syncs: bool) -> list[Button]:
+    """What everybody may look at; syncs and the log are the admins'."""
+    buttons = [
+        plain_button("menu_report", texts.say("Report"), primary=True),
+        plain_button("menu_accounts", texts.say("Accounts")),
+        plain_button("menu_deny_lists", texts.say("Deny lists")),
+        plain_button("menu_topics", texts.say("FAQ topics")),
+    ]
+    if admin and syncs:
+        buttons.append(plain_button("menu_sync", texts.say("Sync")))
+    if admin:
+        buttons.append(plain_button("menu_log", texts.say("Log")))
+    return [*buttons, plain_button("menu_help", texts.say("Help"))]
+
+
+def changing(texts: Texts, forms: Forms) -> list[Block]:
+    """The forms, a button each; none where there are none."""
+    if not forms:
+        return []
+    buttons = [answer.button(f"form_{name}", texts.say(label), name) for name, label in forms]
+    title = texts.say("Tools") if len(forms) > 1 else texts.say("Ask")
+    return [DividerBlock(block_id="line"), answer.header("change", title), answer.buttons("forms", buttons)]
+
+
+def fresh(texts: Texts, workspace: Workspace, steps: Steps, forms: Forms, *, admin: bool) -> View:
+    """Home as long as there is nothing to count: an admin is led, step by step."""
+    name = shown(workspace.name)
+    if not admin:
+        told = texts.say("There is nothing to count yet. An admin sets Seatbot up; then the bill is here.")
+        return view([answer.header("title", name), answer.section("told", [told])])
+    labels = dict(forms)
+    blocks: list[Block] = [
+        answer.header("title", texts.say("Set up {name}", name=name)),
+        answer.section("told", [texts.say("Four steps, and you know what usecure will bill you.")]),
+    ]
+    for number, (is_done, told, names) in enumerate(led(texts, steps), 1):
+        mark = DONE if is_done else OPEN
+        blocks.append(answer.section(f"step_{number}", [f"{mark} {number}. {told}"]))
+        if buttons := [answer.button(f"form_{name}", texts.say(labels[name]), name) for name in names]:
+            blocks.append(answer.buttons(f"do_{number}", buttons))
+    others = [(name, label) for name, label in forms if name not in FIRST_FORMS]
+    return view([*blocks, *changing(texts, others)])
+
+
+def led(texts: Texts, steps: Steps) -> list[tuple[bool, str, tuple[str, ...]]]:
+    """Each step: whether it is done, what it says, and the forms that it is done with."""
+    terms = steps.terms
+    settled = texts.say(
+        "Name, billing day, time zone: {name}, day {day} of the month, {zone}.",
+        name=shown(terms.name),
+        day=terms.billing_day,
+        zone=terms.timezone,
+    )
+    right = "" if steps.settled else texts.say("Are they right?")
+    accounts = (
+        texts.plural("Your clients: {n} account.", "Your clients: {n} accounts.", steps.accounts)
+        if steps.accounts
+        else texts.say("Your clients: add them, or import a CSV file.")
+    )
+    people = texts.say("Their people: import a CSV file, or connect a client’s directory.")
+    connected = texts.say("A directory is connected: its first sync brings them.") if steps.connected else ""
+    return [
+        (steps.settled, f"{settled} {right}".strip(), ("settings",)),
+        (steps.accounts > 0, accounts, ("account", "import-accounts")),
+        (
+            steps.people,
+            f"{people} {connected}".strip(),
+            ("import-users", "connect-m365", "connect-google") if steps.accounts else (),
+        ),
+        (False, texts.say("The first report: it is here as soon as there are clients and people."), ()),
+    ]
+
+
+def refused(told: Answer) -> View:
+    """Home of somebody who is told nothing."""
+    return {"type": "home", "callback_id": NAME, "blocks": told.blocks}
+
+
+def plain_button(action: str, label: str, *, primary: bool = False) -> Button:
+    """A button that says by its action alone what it opens."""
+    return Button(PlainText(label), action_id=action, style="primary" if primary else None)
+
+
+def view(blocks: Sequence[Block]) -> View:
+    """Home of these blocks."""
+    return dict(HomeTabView(list(blocks), callback_id=NAME)._resolve())

@@ -1,0 +1,57 @@
+"""The settings of the workspace: the form, and what is said of it."""
+
+import json
+
+from bot.services.changes import Change
+from bot.services.workspace_settings import Terms
+from bot.views import changes
+from bot.views.parts import Part
+from bot.views.slack import answer, fields, modal
+from bot.views.slack.answer import Answer
+from bot.views.slack.modal import View
+from bot.views.slack.topic_form import LANGUAGES
+from bot.views.texts import Texts, shown
+
+
+def form(texts: Texts, terms: Terms, *, may_correct: bool) -> View:
+    """The settings as they are, which come back with what is filled in; `may_correct` says that the past would have to
+    be computed anew."""
+    blocks = [
+        fields.text("name", texts.say("Your company’s name"), initial=terms.name, longest=500),
+        fields.number(
+            "day",
+            texts.say("Billing day"),
+            texts.say("The day of the month on which your usecure account was created; it begins each period."),
+            initial=terms.billing_day,
+            least=1,
+            most=31,
+        ),
+        fields.text(
+            "zone",
+            texts.say("Time zone"),
+            texts.say("Its name in the time zone database, such as Europe/Paris."),
+            initial=terms.timezone,
+            longest=64,
+        ),
+        fields.one_of("locale", texts.say("Language of posts to channels"), LANGUAGES, initial=terms.locale),
+    ]
+    if may_correct:
+        label = texts.say("Another day or zone computes past periods anew")
+        blocks.append(fields.ticks("more", texts.say("Past periods"), [("correct", label)]))
+    kept = json.dumps([terms.name, str(terms.billing_day), terms.timezone, terms.locale])
+    return modal.form(texts, "settings", texts.say("Settings"), blocks, kept=kept)
+
+
+def saved(texts: Texts, terms: Terms, change: Change) -> Answer:
+    """How the settings are now."""
+    if change.id is None:
+        parts = [Part("done", texts.say("Nothing had to be changed."))]
+        return answer.answer(parts, answer.sections(parts))
+    told = texts.say(
+        "Saved. {name} is billed from day {day} of the month on, in the time of {zone}.",
+        name=shown(terms.name),
+        day=terms.billing_day,
+        zone=terms.timezone,
+    )
+    parts = [Part("done", told)]
+    return answer.answer(parts, answer.sections([*parts, *changes.number(texts, change.id)]), change=change.id)

@@ -1,0 +1,316 @@
+"""Forms: opened from anywhere, carried out like typed commands, with their faults at the fields."""
+
+from typing import Any
+
+import pytest
+
+from bot.commands.forms.registry import FORMS
+from bot.playground.team import BILLING, CAMILLE, GRACE, TOM, Person
+from bot.services import accounts, deny_list, workspaces
+from tests.integration.commands.conftest import GUEST, Team
+from tests.integration.commands.windows import button, offered, opened, press, submit, told, top
+from tests.unit.views.test_messages import CHECK
+
+PEOPLE = [f"u{number:02}@acme.example" for number in range(12)]
+BOTH = "both@x.example"
+
+
+@pytest.fixture
+def acme(team: Team) -> Team:
+    """Acme with twelve people more, and somebody who is in Globex too: nineteen are counted."""
+    lines = [f"Acme,{email},active,2026-02-01" for email in [*PEOPLE, BOTH]]
+    team.seed(
+        "Acme,active,2026-01-01\nGlobex,active,2026-01-01",
+        "\n".join([*lines, f"Globex,{BOTH},active,2026-02-01"]),
+    )
+    return team
+
+
+def picked(team: Team, action: str, typed: str, person: Person = GRACE) -> str:
+    """Look something up in the form that somebody sees; gives the value of the first thing offered."""
+    return offered(team, top(team, person), action, typed, person)[0][0]
+
+
+def upload(team: Team, content: str, name: str = "people.csv", person: Person = GRACE) -> list[Any]:
+    return [team.slack.upload(person.id, name, content.encode())]
+
+
+@pytest.mark.parametrize("person", [GRACE, CAMILLE])
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_slack_takes_every_form(acme: Team, form: Any, person: Person) -> None:
+    acme.slack.command(GRACE.id, BILLING.id, f"admins add <@{CAMILLE.id}>")
+    acme.slack.wait_until_answered()
+    view = opened(acme, form.name, person)
+    assert CHECK(view.payload) == []
+    assert not view.payload["title"]["text"].endswith("…")
+    assert not view.payload["submit"]["text"].endswith("…")
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form.admin], ids=lambda form: form.name)
+def test_only_admins_open_what_changes_something(acme: Team, form: Any) -> None:
+    for person, says in ((TOM, "Only admins may do that."), (GUEST, "Only members of this team may use Seatbot.")):
+        acme.slack.press(person.id, button(acme, form.name).ts, "form_x")
+        acme.slack.wait_until_answered()
+        assert acme.slack.modals(person.id) == []
+        assert says in acme.latest(person)
+
+
+def test_a_form_that_there_is_not_says_so(acme: Team) -> None:
+    acme.slack.press(GRACE.id, button(acme, "nonsense").ts, "form_x")
+    acme.slack.wait_until_answered()
+    assert "no longer stands for anything" in acme.latest(GRACE)
+
+
+def test_people_are_picked_set_inactive_and_taken_back(acme: Team) -> None:
+    view = opened(acme, "deactivate")
+    assert [name for _, name in offered(acme, view, "find_person", "u0")][:2] == [
+        "u00@acme.example · Acme",
+        "u01@acme.example · Acme",
+    ]
+    ids = [picked(acme, "find_person", email) for email in PEOPLE[:2]]
+    offered(acme, view, "find_person", "u0")
+    submit(acme, view, {"people": ids, "reason": "left"})
+    assert "Inactive now: u00@acme.example and u01@acme.example (Acme)." in told(top(acme))
+    assert "share" not in str(top(acme).blocks)
+    assert acme.counted() == 17
+    press(acme, top(acme).id, "undo")
+    assert acme.counted() == 19
+    assert acme.changes() == ["deactivate", "undo"]
+
+
+def test_whoever_is_in_two_accounts_is_picked_in_one(acme: Team) -> None:
+    view = opened(acme, "deactivate")
+    found = offered(acme, view, "find_person", "both@x")
+    assert [name for _, name in found] == ["both@x.example · Acme", "both@x.example · Globex"]
+    submit(acme, view, {"people": [found[1][0]]})
+    assert acme.counted() == 18
+    assert "Inactive now: both@x.example (Globex)." in told(top(acme))
+    view = opened(acme, "deactivate")
+    submit(acme, view, {"addresses": BOTH})
+    assert top(acme).errors["addresses"].startswith("both@x.example is in several accounts: Acme")
+    submit(acme, top(acme), {"account": picked(acme, "find_account", "acm")})
+    assert acme.counted() == 17
+
+
+def test_more_than_ten_people_are_shown_first_and_changed_once(acme: Team) -> None:
+    view = opened(acme, "deactivate")
+    envelope = submit(acme, view, {"addresses": ", ".join(PEOPLE)})
+    assert "Set 12 people inactive?" in told(top(acme))
+    assert acme.counted() == 19
+    acme.slack.redeliver(envelope)
+    acme.slack.wait_until_answered()
+    seen = top(acme)
+    press(acme, seen.id, "confirm")
+    assert acme.counted() == 7
+    assert "Inactive now" in told(top(acme))
+    assert acme.changes() == ["deactivate"]
+
+
+def test_nobody_is_an_error_at_the_field_and_what_was_typed_stays(acme: Team) -> None:
+    view = opened(acme, "deactivate")
+    submit(acme, view, {"reason": "they left"})
+    assert top(acme).errors == {"people": "Nobody is named. Pick people, or write their addresses."}
+    assert top(acme).values()["reason"]["value"]["value"] == "they left"
+    submit(acme, top(acme), {"addresses": "nobody@x.example"})
+    assert "nobody@x.example" in top(acme).errors["addresses"]
+    assert acme.changes() == []
+
+
+def test_people_are_set_active_again(acme: Team) -> None:
+    submit(acme, opened(acme, "deactivate"), {"addresses": PEOPLE[0]})
+    submit(acme, opened(acme, "activate"), {"addresses": PEOPLE[0]})
+    assert "Active now" in told(top(acme))
+    assert acme.counted() == 19
+
+
+def test_a_form_submitted_eight_times_at_once_changes_things_once(acme: Team) -> None:
+    view = opened(acme, "account")
+    with acme.slack.changed:
+        for _ in range(2):
+            envelope = acme.slack.submit(GRACE.id, view.id, {"name": "Initech"})
+        for _ in range(6):
+            acme.slack.redeliver(envelope)
+            envelope.deliveries = 1
+    acme.slack.wait_until_answered()
+    assert acme.changes() == ["account_status"]
+    assert "Initech" in told(top(acme))
+
+
+def test_an_account_is_added_on_trial_and_closed(acme: Team) -> None:
+    submit(acme, opened(acme, "account"), {"name": "  Initech \n", "status": "trial", "until": "2027-01-31"})
+    assert "Initech" in told(top(acme))
+    view = opened(acme, "account")
+    submit(acme, view, {"name": "initech"})
+    assert "Initech" in top(acme).errors["name"]
+    submit(acme, top(acme), {"name": "New", "status": "active", "until": "2027-01-31"})
+    assert top(acme).errors == {"until": "Only a trial has an end. Leave it open, or choose the trial."}
+    view = opened(acme, "status")
+    submit(acme, view, {"account": picked(acme, "find_account", "glo"), "status": "closed"})
+    assert acme.counted() == 16
+    view = opened(acme, "status")
+    submit(acme, view, {"account": picked(acme, "find_account", "acm"), "status": "closed", "since": "2026-01-05"})
+    assert "2026" in top(acme).errors["since"]
+
+
+def test_an_account_with_many_people_is_closed_once_that_is_confirmed(acme: Team) -> None:
+    view = opened(acme, "status")
+    submit(acme, view, {"account": picked(acme, "find_account", "acm"), "status": "closed"})
+    assert "Close Acme?" in told(top(acme))
+    press(acme, top(acme).id, "cancel")
+    assert "Nothing was changed." in told(top(acme))
+    assert acme.counted() == 19
+
+
+def test_entries_go_on_a_deny_list(acme: Team) -> None:
+    acme.synced(*PEOPLE[:1])
+    view = opened(acme, "deny")
+    submit(acme, view, {"account": picked(acme, "find_account", "acm"), "entries": "nonsense"})
+    assert "nonsense" in top(acme).errors["entries"]
+    submit(acme, top(acme), {"entries": f"{PEOPLE[0]}, @bots.example"})
+    account = accounts.find(acme.session, acme.workspace, "Acme")
+    acme.session.rollback()
+    assert [one.pattern for one in deny_list.listed(acme.session, acme.workspace, account)] == [
+        "*@bots.example",
+        PEOPLE[0],
+    ]
+    assert acme.counted() == 18
+
+
+def test_a_file_becomes_a_deny_list(acme: Team) -> None:
+    view = opened(acme, "deny-import")
+    bad = {"account": picked(acme, "find_account", "acm"), "file": upload(acme, "email\nnonsense\n")}
+    submit(acme, view, bad)
+    assert "Line 2" in top(acme).errors["file"]
+    submit(acme, top(acme), {"file": upload(acme, "email\n*@bots.example\n"), "mode": "replace"})
+    assert acme.changes() == ["deny_import"]
+
+
+def test_people_are_imported_after_a_look_and_taken_back(acme: Team) -> None:
+    content = "account,email,status\nAcme,new@acme.example,active\nAcme,u00@acme.example,inactive\n"
+    submit(acme, opened(acme, "import-users"), {"file": upload(acme, content)})
+    assert "Import 2 lines?" in told(top(acme))
+    assert acme.changes() == []
+    seen = top(acme).id
+    envelope = acme.slack.press(GRACE.id, seen, "confirm")
+    acme.slack.wait_until_answered()
+    acme.slack.redeliver(envelope)
+    acme.slack.wait_until_answered()
+    assert acme.changes() == ["import_users"]
+    assert "The file is imported." in told(top(acme))
+    envelope = acme.slack.press(GRACE.id, top(acme).id, "open_retract")
+    acme.slack.wait_until_answered()
+    acme.slack.redeliver(envelope)
+    acme.slack.wait_until_answered()
+    assert acme.changes() == ["import_users", "retract"]
+    assert acme.counted() == 19
+
+
+def test_bad_lines_of_a_file_are_told_at_its_field(acme: Team) -> None:
+    lines = "".join(f"Acme,bad{number},active\n" for number in range(8))
+    submit(acme, opened(acme, "import-users"), {"file": upload(acme, f"account,email,status\n{lines}")})
+    error = top(acme).errors["file"]
+    assert error.startswith("Line 2: ")
+    assert error.endswith("and 3 more")
+    submit(acme, top(acme), {"file": upload(acme, "x" * 1_000_001)})
+    assert "larger than 1 MB" in top(acme).errors["file"]
+
+
+def test_a_complete_list_that_changes_too_many_is_imported_only_all_the_same(acme: Team) -> None:
+    content = "account,email,status\nAcme,u00@acme.example,active\n"
+    submit(acme, opened(acme, "import-users"), {"file": upload(acme, content), "options": ["complete"]})
+    assert "Look twice before you import this." in told(top(acme))
+    press(acme, top(acme).id, "confirm")
+    assert acme.counted() == 4
+
+
+def test_accounts_are_imported(acme: Team) -> None:
+    content = "compte;statut;date\nInitech;actif;2026-03-01\n"
+    submit(acme, opened(acme, "import-accounts"), {"file": upload(acme, content, "comptes.csv")})
+    press(acme, top(acme).id, "confirm")
+    assert accounts.find(acme.session, acme.workspace, "Initech").name == "Initech"
+    submit(acme, opened(acme, "import-accounts"), {"file": upload(acme, content, "comptes.csv")})
+    assert "Everything in it is so already." in told(top(acme))
+
+
+def test_settings_are_saved_and_never_over_what_another_admin_saved(acme: Team) -> None:
+    first, second = opened(acme, "settings"), None
+    acme.slack.command(GRACE.id, BILLING.id, f"admins add <@{CAMILLE.id}>")
+    acme.slack.wait_until_answered()
+    second = opened(acme, "settings", CAMILLE)
+    submit(acme, first, {"zone": "Mars/Base"})
+    assert "Mars/Base" in top(acme).errors["zone"]
+    submit(acme, top(acme), {"zone": "Europe/London", "day": "15"})
+    assert top(acme).errors["more"].endswith("tick this to compute them anew.")
+    submit(acme, top(acme), {"more": ["correct"]})
+    assert "is billed from day 15 of the month on" in told(top(acme))
+    submit(acme, second, {"name": "Northwind Two"}, CAMILLE)
+    assert top(acme, CAMILLE).errors["name"].startswith("Quelqu’un a modifié ces données")
+    acme.session.rollback()
+    workspace = workspaces.by_id(acme.session, acme.workspace.id)
+    assert (workspace.name, workspace.calendar.billing_day) == (acme.workspace.name, 15)
+    submit(acme, opened(acme, "settings"), {"name": "Northwind Two"})
+    acme.session.expire_all()
+    assert workspaces.find(acme.session).name == "Northwind Two"
+    submit(acme, opened(acme, "settings"), {})
+    assert "Nothing had to be changed." in told(top(acme))
+
+
+def test_a_directory_needs_a_tenant_or_an_address(acme: Team) -> None:
+    view = opened(acme, "connect-m365")
+    submit(acme, view, {"account": picked(acme, "find_account", "acm")})
+    assert set(top(acme).errors) == {"tenant"}
+    submit(acme, top(acme), {"address": "http://seats.example.com"})
+    assert "is no public address" in top(acme).errors["address"]
+    submit(acme, top(acme), {"tenant": "not a tenant"})
+    assert set(top(acme).errors) == {"tenant"}
+    submit(acme, top(acme), {"tenant": "11111111-2222-3333-4444-555555555555", "groups": "nonsense"})
+    assert set(top(acme).errors) == {"groups"}
+    submit(acme, top(acme), {"groups": None})
+    assert "is connected with Microsoft 365" in told(top(acme))
+    view = opened(acme, "connect-google")
+    filled = {"account": picked(acme, "find_account", "glo"), "domain": "globex.example", "subject": "nobody"}
+    submit(acme, view, filled)
+    assert set(top(acme).errors) == {"subject"}
+    submit(acme, top(acme), {"subject": "admin@globex.example"})
+    assert "is connected with Google Workspace" in told(top(acme))
+
+
+def test_a_trigger_that_is_dead_says_to_press_again(acme: Team) -> None:
+    acme.slack.fault("views.open", "expired_trigger_id")
+    acme.slack.press(GRACE.id, button(acme, "deactivate").ts, "form_x")
+    acme.slack.wait_until_answered()
+    assert acme.latest(GRACE) == "The form did not open in time. Press the button again."
+
+
+def test_the_story_of_somebody_is_asked_for_by_a_form(acme: Team) -> None:
+    view = opened(acme, "why", TOM)
+    submit(acme, view, {"person": picked(acme, "find_person", "zoe", TOM)}, TOM)
+    assert "zoe@globex.example" in told(top(acme, TOM))
+
+
+def test_a_button_in_a_modal_puts_its_answer_there(acme: Team) -> None:
+    view = opened(acme, "why")
+    submit(acme, view, {"person": picked(acme, "find_person", "zoe")})
+    press(acme, top(acme).id, "open_status_0")
+    assert "Inactive now: zoe@globex.example (Globex)." in told(top(acme))
+    press(acme, top(acme).id, "open_back")
+    assert len(acme.slack.modals(GRACE.id)) == 1
+
+
+def test_a_modal_that_was_closed_sends_its_answer_to_the_direct_message(acme: Team) -> None:
+    submit(acme, opened(acme, "deactivate"), {"addresses": PEOPLE[0]})
+    acme.slack.fault("views.update", "not_found")
+    acme.slack.press(GRACE.id, top(acme).id, "undo")
+    acme.slack.wait_until_answered()
+    channel = acme.slack.direct_message(GRACE.id)
+    assert channel is not None
+    assert "As they were before" in acme.slack.messages_seen_by(GRACE.id, channel.id)[-1].text
+
+
+def test_where_three_modals_lie_over_each_other_the_answer_takes_the_place_of_the_third(acme: Team) -> None:
+    submit(acme, opened(acme, "why"), {"person": picked(acme, "find_person", "zoe")})
+    acme.slack.fault("views.push", "push_limit_reached")
+    acme.slack.press(GRACE.id, top(acme).id, "csv")
+    acme.slack.wait_until_answered()
+    assert len(acme.slack.modals(GRACE.id)) == 1
+    assert "direct messages" in told(top(acme))
