@@ -241,7 +241,7 @@ class Page:
         name, composer = channel_name, texts["composer"].format(channel=channel_name)
         home = None
         if look.tab == HOME:
-            name = texts["home"]
+            name = self._slack.team.bot_name
             home = renderer.home(self._slack.home(look.person.id))
         elif look.thread_ts:
             name, composer = texts["thread_in"].format(channel=channel_name), texts["composer_thread"]

@@ -84,6 +84,39 @@ def test_the_same_by_keyboard_alone(visit: Open, demo_url: str) -> None:
     expect(here.messages).to_have_count(4)
 
 
+def test_without_a_command_from_home_by_mouse_alone(visit: Open, demo_url: str) -> None:
+    """The bill at a glance, a form whose pickers find people, the change and its undoing."""
+    here = visit(f"{demo_url}/?as={GRACE.id}&tab=home")
+    expect(here.main.get_by_role("img", name="Highest count of each day")).to_be_visible()
+    here.main.get_by_role("button", name="Set people inactive").click()
+    people = here.dialog.get_by_role("combobox", name="People")
+    people.click()
+    people.press_sequentially("adele.mo")
+    here.dialog.get_by_role("option", name="adele.morel@levasseur.example").click()
+    here.dialog.get_by_label("Reason").click()
+    here.dialog.get_by_role("button", name="Set inactive").click()
+    expect(here.dialog).to_contain_text("Inactive now: adele.morel@levasseur.example")
+    here.dialog.get_by_role("button", name="Undo").click()
+    expect(here.dialog).to_contain_text("is taken back")
+
+
+def test_in_french_from_home_by_keyboard_alone(visit: Open, demo_url: str) -> None:
+    here = visit(f"{demo_url}/?as={CAMILLE.id}&tab=home")
+    keys = here.page.keyboard
+    button = here.main.get_by_role("button", name="Désactiver des personnes")
+    button.focus()
+    keys.press("Enter")
+    people = here.dialog.get_by_role("combobox").first
+    expect(people).to_be_focused()
+    keys.type("zzz")
+    expect(here.dialog.get_by_text("Aucun résultat")).to_be_visible()
+    keys.press("Escape")
+    expect(here.dialog).to_be_visible()
+    keys.press("Escape")
+    expect(here.dialog).to_have_count(0)
+    expect(button).to_be_focused()
+
+
 def test_an_admins_month(visit: Open, demo_url: str) -> None:
     """Looks at suggestions, keeps somebody out, syncs, looks at the log, takes a list along, undoes."""
     here = visit(address(demo_url, GRACE, direct(GRACE)))
