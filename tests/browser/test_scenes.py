@@ -165,6 +165,24 @@ def test_a_question_is_answered_in_the_direct_message(visit: Open, demo_url: str
     expect(here.answer(3)).to_contain_text("Merci")
 
 
+def test_what_goes_wrong_between_slack_and_the_bot_does_nothing_twice(visit: Open, demo_url: str) -> None:
+    here = visit(address(demo_url, TOM, direct(TOM)))
+    panel = here.page.get_by_role("complementary")
+    expect(here.main.locator("#prompts")).to_be_visible()  # the bot has done what it does when this is opened
+    panel.get_by_role("button", name="Accepted, answer lost").click()
+    here.composer.fill("when does our period end?")
+    here.composer.press("Enter")
+    expect(here.messages.last.locator(".author")).to_have_text("Seatbot")
+    expect(panel.locator("summary", has_text="chat.postMessage").first).to_contain_text("Accepted, answer lost")
+    panel.get_by_role("button", name="Redeliver the last").click()
+    panel.get_by_role("button", name="Slack answers 429").click()
+    here.composer.fill("what is a trial?")
+    here.composer.press("Enter")
+    expect(panel.locator("summary", has_text="chat.postMessage").filter(has_text="refused")).to_have_count(1)
+    expect(here.messages.nth(3).locator(".author")).to_have_text("Seatbot")
+    expect(here.messages).to_have_count(4)
+
+
 def test_a_guest_gets_nothing_but_a_polite_refusal(visit: Open, demo_url: str) -> None:
     here = visit(address(demo_url, GUS))
     expect(here.say("/seats report")).to_contain_text("Only members of this team may use Seatbot")
