@@ -47,13 +47,16 @@ from bot.views.slack import refusal as refusal_view
 from bot.views.slack.answer import Answer
 from bot.views.slack.fields import FIND_ACCOUNT, FIND_PERSON
 from bot.views.texts import Texts
+from bot.views.xlsx_file import as_xlsx
 
 LOOKUP_SECONDS = 1
 """Slack waits three seconds for an answer, so a lookup of a person may take no more."""
 ASK_AGAIN = timedelta(minutes=10)
 SPARE_SECONDS = 0.5
 """Which blocks Slack takes is asked for after an answer that took no longer, since the answer leaves after that."""
-ACTIONS = re.compile(r"undo|confirm|confirm_deny|cancel|share|csv|feedback|(also|pick|open|page|menu|choose|hold)_\w+")
+ACTIONS = re.compile(
+    r"undo|confirm|confirm_deny|cancel|share|csv|xlsx|feedback|(also|pick|open|page|menu|choose|hold)_\w+"
+)
 FORMS = re.compile(r"form_[\w-]+")
 PICKERS = re.compile(f"{FIND_ACCOUNT}|{FIND_PERSON}")
 MENU, WHY = "seatbot_menu", "seatbot_why"
@@ -145,8 +148,8 @@ class Seatbot:
         def run(call: Call) -> tuple[Answer | None, bool]:
             if name == "share":
                 return self.share(call, value, respond, thread), False
-            if name == "csv":
-                return self.send_csv(call, value, client), False
+            if name in ("csv", "xlsx"):
+                return self.send_file(call, value, name, client), False
             return buttons.press(call, name, value)
 
         # What comes later takes the place of the message as well, which one that a whole channel sees must not lose.
@@ -246,9 +249,9 @@ class Seatbot:
 
         def run(call: Call) -> tuple[Answer | None, bool]:
             call = replace(call, native=())
-            return (
-                (self.send_csv(call, value, client), False) if action == "csv" else buttons.press(call, action, value)
-            )
+            if action in ("csv", "xlsx"):
+                return self.send_file(call, value, action, client), False
+            return buttons.press(call, action, value)
 
         with self.asked(body["trigger_id"], context, client) as asked:
             answer, in_place = asked.answer(run)
@@ -314,15 +317,19 @@ class Seatbot:
         requests.release(call.session, call.workspace, key)
         return more.not_shared(call.reader)
 
-    def send_csv(self, call: Call, offer: str, client: WebClient) -> Answer | None:
-        """Send the whole of a list to the asker's direct message. Raises SlackBusy."""
+    def send_file(self, call: Call, offer: str, kind: str, client: WebClient) -> Answer | None:
+        """Send the whole of a list to the asker's direct message, as `csv` or `xlsx`. Raises SlackBusy."""
         meant, whole = buttons.whole(call, offer)
-        if whole.table is None:
+        name, content = meant.name.replace(" ", "-"), b""
+        if kind == "csv" and whole.table:
+            content = as_csv(whole.table).encode("utf-8-sig")
+        elif kind == "xlsx" and whole.sheet:
+            name, content = f"{name}-{whole.sheet.name}", as_xlsx(whole.sheet)
+        if not content:
             return None
-        if not requests.claim(call.session, call.workspace, f"csv {call.request}", call.now()):
+        if not requests.claim(call.session, call.workspace, f"{kind} {call.request}", call.now()):
             return more.file_on_its_way(call.reader)
-        name, content = f"{meant.name.replace(' ', '-')}.csv", as_csv(whole.table).encode("utf-8-sig")
-        is_sent = files.send(client, call.actor, name, content)
+        is_sent = files.send(client, call.actor, f"{name}.{kind}", content)
         return more.file_sent(call.reader) if is_sent else more.file_on_its_way(call.reader)
 
     @contextmanager

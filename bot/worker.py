@@ -5,10 +5,12 @@ from functools import partial
 import structlog
 from sqlalchemy import Engine
 
-from bot import logs, stopping
+from bot import closing, logs, stopping
 from bot.clock import Clock
 from bot.jobs import Jobs
-from bot.services import daily_syncs, posts, store
+from bot.services import closings, daily_syncs, posts, store
+from bot.services.billing import freezing
+from bot.services.closings import Closings
 from bot.services.daily_syncs import DailySyncs
 from bot.services.directories.opening import open_directory
 from bot.services.errors import WorkerNeedsServer
@@ -33,6 +35,8 @@ def background(settings: Settings, engine: Engine, clock: Clock, directories: Di
     opened = directories or partial(open_directory, credentials=settings.credentials)
     syncing = Syncing(opened, client, settings.command, keys)
     jobs.register(daily_syncs.NAME, syncing.do, DailySyncs(), syncing.given_up)
+    jobs.register(closings.NAME, closing.close, Closings())
+    jobs.register(freezing.TELLING, closing.tell)
     if token:
         jobs.register(posts.NAME, Outbox(client, People(client, clock), settings.admins, keys).send)
     return jobs

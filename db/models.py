@@ -185,6 +185,8 @@ class Workspace(SQLModel, table=True):
     """The last live instant of the ledger; the next one is later."""
     rolled_to: datetime = Field(default=EPOCH, sa_type=Instant)
     """The watermark: the rollups hold every row before it, and none after."""
+    close_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    """When the closing job looks again for periods that are over; at once where it is empty."""
 
 
 class Account(SQLModel, table=True):
@@ -581,6 +583,47 @@ class WorkspaceDay(SQLModel, table=True):
     peak_at: datetime = Field(sa_type=Instant)
 
 
+class Statement(SQLModel, table=True):
+    """A closed billing period as it was frozen, once for each revision. Nothing in it is ever changed."""
+
+    __table_args__ = (
+        Index("uq_statement_period_revision", "workspace_id", "month", "revision", unique=True),
+        # Those that rows of an instant may outdate.
+        Index("ix_statement_workspace_end", "workspace_id", "period_end"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    month: date
+    """The first day of the month that the period starts in: the same by every billing day and in every time zone."""
+    revision: int
+    period_start: datetime = Field(sa_type=Instant)
+    period_end: datetime = Field(sa_type=Instant)
+    timezone: str
+    """The period's bounds, and the time zone whose midnights they are, by the calendar of then."""
+    created_at: datetime = Field(sa_type=Instant)
+    peak: int
+    peak_at: datetime | None = Field(default=None, sa_type=Instant)
+    ledger_to: int
+    """The last change that it knows."""
+    change_id: int | None = Field(default=None, foreign_key="change.id", index=True)
+    """The change that brought this revision; none brought the first one."""
+
+
+class StatementAccount(SQLModel, table=True):
+    """One account in a statement; all that had a status before the period's end are in it."""
+
+    __tablename__ = "statement_account"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    statement_id: int = Field(primary_key=True, foreign_key="statement.id")
+    account_id: int = Field(primary_key=True, foreign_key="account.id")
+    peak: int
+    peak_at: datetime | None = Field(default=None, sa_type=Instant)
+    share: int
+    """How many of its users were counted at the instant of the MSP's peak."""
+
+
 # The same as plain tables, for statements over sets of rows.
 (
     WORKSPACE,
@@ -604,6 +647,8 @@ class WorkspaceDay(SQLModel, table=True):
     SLACK_REQUEST,
     ACCOUNT_PERIOD,
     WORKSPACE_DAY,
+    STATEMENT,
+    STATEMENT_ACCOUNT,
 ) = (
     SQLModel.metadata.tables[str(model.__tablename__)]
     for model in (
@@ -628,5 +673,7 @@ class WorkspaceDay(SQLModel, table=True):
         SlackRequest,
         AccountPeriod,
         WorkspaceDay,
+        Statement,
+        StatementAccount,
     )
 )

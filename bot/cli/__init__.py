@@ -19,6 +19,7 @@ from bot.cli.questions import questions
 from bot.cli.reports import reports
 from bot.cli.serving import serving
 from bot.cli.setup import setup
+from bot.cli.statements import statements
 from bot.cli.topics import topics
 from bot.cli.what_if import what_if
 
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (setup, reports, questions, people, directories, serving):
+for part in (setup, reports, statements, questions, people, directories, serving):
     app.add_typer(part)
 app.add_typer(imports, name="import")
 app.add_typer(deny, name="deny")

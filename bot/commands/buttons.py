@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.commands import faq, registry, words
+from bot.commands import statement as statement_command
 from bot.commands.call import Call
 from bot.commands.command import Command, command, load, said
 from bot.commands.words import Word
@@ -16,6 +17,7 @@ from bot.views.slack.fields import FIND_ACCOUNT, FIND_PERSON
 
 MENU = {
     "menu_report": Command("report"),
+    "menu_statement": Command("statement"),
     "menu_accounts": Command("accounts"),
     "menu_deny_lists": Command("deny list"),
     "menu_sync": Command("sync"),
@@ -120,7 +122,15 @@ def person_found(call: Call, user: int) -> Command:
 
 FOUND = {FIND_ACCOUNT: account_found, FIND_PERSON: person_found}
 """What the pickers of Home open."""
+
+
+def billed_at(call: Call, whole: Command, account: int) -> Command:
+    """Who was billed at an account, by the statement that is shown."""
+    return statement_command.billed_at(call, whole, accounts.by_id(call.session, call.workspace, account).name)
+
+
 CHOICES = {
+    "choose_billed": billed_at,
     "choose_account": report_of,
     "choose_person": story_of,
     "choose_deny_list": deny_list_of,

@@ -17,6 +17,7 @@ from bot.commands import (
     menu,
     report,
     settings,
+    statement,
     suggestions,
     sync,
     topics,
@@ -92,6 +93,7 @@ def show_help(call: Call, asked: Sequence[Word]) -> Answer:
 
 SUBCOMMANDS = (
     Subcommand("report", "rapport", False, report.report, help_view.REPORT),
+    Subcommand("statement", "relevé", False, statement.statement, help_view.STATEMENT),
     Subcommand("accounts", "comptes", False, accounts.listed, help_view.ACCOUNTS),
     Subcommand("users", "utilisateurs", False, users.listed, help_view.USERS),
     Subcommand("why", "pourquoi", False, why.why, help_view.WHY),
@@ -125,6 +127,8 @@ SUBCOMMANDS = (
     Subcommand("change", "", False, undo.show),
     Subcommand("counted", "", False, report.people),
     Subcommand("repeated", "", False, report.repeated_people),
+    Subcommand(statement.REVISION, "", False, statement.revision),
+    Subcommand(statement.PEOPLE, "", False, statement.people),
     Subcommand("deactivate deny", "", True, deactivate.deactivate_and_deny),
     Subcommand("deactivate chosen", "", True, deactivate.chosen),
     Subcommand("deactivate chosen deny", "", True, deactivate.chosen_and_deny),

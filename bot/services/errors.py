@@ -131,6 +131,25 @@ class FuturePeriod(UnknownPeriod):
     text = N_("The billing period of “{asked}” has not begun yet.")
 
 
+class PeriodRuns(Refusal):
+    text = N_(
+        "The billing period runs until the end of {last}, and a statement is made of one that is over. "
+        "“seatbot report” shows how it stands."
+    )
+
+
+class NothingToState(Refusal):
+    text = N_("No account had a status by the end of the billing period of “{asked}”, so there is no statement of it.")
+
+
+class UnknownRevision(Refusal):
+    text = N_("The statement of {period} has no revision {asked}; the latest is {latest}.")
+
+
+class Unwritable(Refusal):
+    text = N_("{path} cannot be written: {reason}.")
+
+
 class UnknownChange(Refusal):
     text = N_("There is no change {asked}. “seatbot log” lists them.")
 

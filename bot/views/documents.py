@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from bot.services.accounts import AccountLine
 from bot.services.billing.counted import Repeated
@@ -22,7 +24,10 @@ if TYPE_CHECKING:  # they need arrays or YAML, and most documents do not
     from decimal import Decimal
 
     from bot.services.billing.amounts import Amounts
-    from bot.services.billing.verify import Difference, Figures
+    from bot.services.billing.billed import Billed
+    from bot.services.billing.frozen import Share
+    from bot.services.billing.statements import Statement
+    from bot.services.billing.verify import Difference, Figures, StatementDifference
     from bot.services.connections import Connected
     from bot.services.consents import Invitation
     from bot.services.faq.own import TopicLine
@@ -36,7 +41,12 @@ Document = dict[str, Any]
 
 def local(workspace: Workspace, instant: datetime | None) -> str | None:
     """An instant in ISO 8601 with the offset of the workspace's time zone."""
-    return None if instant is None else instant.astimezone(workspace.calendar.zone).isoformat()
+    return in_zone(workspace.calendar.zone, instant)
+
+
+def in_zone(zone: ZoneInfo, instant: datetime | None) -> str | None:
+    """An instant in ISO 8601 with the offset of a time zone."""
+    return None if instant is None else instant.astimezone(zone).isoformat()
 
 
 def report(found: Report, amounts: "Amounts | None" = None) -> Document:
@@ -383,19 +393,69 @@ def log(workspace: Workspace, lines: Sequence[Line]) -> list[Document]:
     ]
 
 
-def differences(workspace: Workspace, found: Sequence["Difference"]) -> Document:
+def differences(workspace: Workspace, found: Sequence["Difference | StatementDifference"]) -> Document:
+    return {"clean": not found, "differences": [difference(workspace, one) for one in found]}
+
+
+def difference(workspace: Workspace, one: "Difference | StatementDifference") -> Document:
+    from bot.services.billing.verify import StatementDifference
+
+    if isinstance(one, StatementDifference):
+        return {
+            "account": one.account,
+            "statement": f"{one.month:%Y-%m}",
+            "revision": one.revision,
+            "stored": frozen(workspace, one.stored),
+            "expected": frozen(workspace, one.expected),
+        }
     return {
-        "clean": not found,
-        "differences": [
-            {
-                "account": one.account,
-                "day" if one.account is None else "period": one.day.isoformat(),
-                "stored": derived(workspace, one.stored),
-                "expected": derived(workspace, one.expected),
-            }
-            for one in found
+        "account": one.account,
+        "day" if one.account is None else "period": one.day.isoformat(),
+        "stored": derived(workspace, one.stored),
+        "expected": derived(workspace, one.expected),
+    }
+
+
+def frozen(workspace: Workspace, found: "Share | None") -> Document | None:
+    return found and found._asdict() | {"peak_at": local(workspace, found.peak_at)}
+
+
+def statement(found: "Statement") -> Document:
+    """A statement; its instants are local to the time zone of its period."""
+    zone, period = found.zone, found.period
+    at = partial(in_zone, zone)
+    return {
+        "workspace": found.workspace.name,
+        "timezone": zone.key,
+        "period": {"start": at(period.start), "end": at(period.end), "closed": True},
+        "reference": found.reference,
+        "revision": found.revision,
+        "created_at": at(found.created_at),
+        "peak": found.peak,
+        "peak_at": at(found.peak_at),
+        "sum_of_account_peaks": found.sum_of_account_peaks,
+        "accounts": [
+            {"account": line.name, "peak": line.peak, "peak_at": at(line.peak_at), "share": line.share}
+            for line in found.lines
+        ],
+        "difference": found.difference
+        and {
+            "peak": found.difference.peak,
+            "accounts": [asdict(one) for one in found.difference.accounts],
+            "because": [
+                {"change": str(one.id), "kind": one.kind.value, "actor": one.actor, "at": at(one.at)}
+                for one in found.difference.because
+            ],
+        },
+        "revisions": [
+            {"revision": one.number, "created_at": at(one.created_at), "peak": one.peak} for one in found.revisions
         ],
     }
+
+
+def billed(one: "Billed") -> Document:
+    """A person of a statement."""
+    return {"account": one.account, "number": one.number, "email": one.email, "name": one.name}
 
 
 def derived(workspace: Workspace, figures: "Figures | None") -> Document | None:
@@ -404,6 +464,7 @@ def derived(workspace: Workspace, figures: "Figures | None") -> Document | None:
     return asdict(figures) | {"peak_at": local(workspace, figures.peak_at), "status": figures.status}
 
 
+BILLED_COLUMNS = ("account", "number", "email", "name")
 REPEATED_COLUMNS = ("email", "name", "account")
 ACCOUNT_COLUMNS = ("account", "status", "active_users", "current", "peak", "peak_at")
 AMOUNT_COLUMNS = ("share", "cost", "brings", "currency")

@@ -14,7 +14,7 @@ from bot.services.suggestions import Suggestion
 from bot.services.users import UserLine
 from bot.views.parts import Rows, Table
 from bot.views.texts import Texts, shown
-from bot.views.words import CAUSES, KINDS, NAMED, PLANNED, STATUSES, SUGGESTED, address, author
+from bot.views.words import CAUSES, KINDS, NAMED, PLANNED, STATUSES, SUGGESTED, address, author, difference
 
 ADMINS = ("admin_add", "admin_remove")
 """Kinds of changes whose reason holds the Slack user ids of the admins."""
@@ -30,22 +30,21 @@ def figures(
     total: Sequence[str] = (),
 ) -> Table:
     """The accounts of a billing period. `closed` says that the period is over, `moves` by how many users each account's
-    count differs from the end of the period before."""
+    peak differs from that of the period before."""
     titles = [
         texts.say("Account"),
         texts.say("Status"),
         texts.say("Active users"),
         texts.say("Counted at the end") if closed else texts.say("Counted now"),
+        texts.say("Peak"),
     ]
-    numbers = [2, 3]
     if moves is not None:
         titles.append(texts.say("Difference"))
-    titles.append(texts.say("Peak"))
     if amounts:
         titles.append(texts.say("Cost"))
         if amounts.brings is not None:
             titles.append(texts.say("Brings"))
-    numbers += range(4, len(titles))
+    numbers = range(2, len(titles))
     titles.append(texts.say("Reached"))
     return Table(titles, Rows(found, lambda one: figures_row(texts, one, amounts, moves)), numbers=numbers, total=total)
 
@@ -58,10 +57,10 @@ def figures_row(
         texts.say(STATUSES[one.status]),
         texts.number(one.active),
         texts.number(one.current),
+        texts.number(one.peak),
     ]
     if moves is not None:
         cells.append(difference(texts, moves[one.id]))
-    cells.append(texts.number(one.peak))
     if amounts:
         cells += money(texts, amounts, amounts.accounts.get(one.id))
     return [*cells, texts.instant(one.peak_at) if one.peak_at else ""]
@@ -74,12 +73,6 @@ def money(texts: Texts, amounts: Amounts, one: AccountAmount | None) -> list[str
     if amounts.brings is not None:
         cells.append(texts.money(one.brings, currency) if one and one.brings is not None else "")
     return cells
-
-
-def difference(texts: Texts, count: int) -> str:
-    """By how many users a count differs: +3, −2 or 0."""
-    sign = "+" if count > 0 else "−" if count < 0 else ""
-    return f"{sign}{texts.number(abs(count))}"
 
 
 def daily(texts: Texts, days: Sequence[DayFigures]) -> Table:

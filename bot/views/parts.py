@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Generic, Literal, TypeVar, overload
 
 T = TypeVar("T")
+Cell = str | int | date | datetime | None
+"""What a spreadsheet counts with, rather than what a reader sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,17 @@ class Table:
 
         numbers = [at for at, place in enumerate(places) if place in self.numbers]
         return Table(pick(self.titles), Rows(self.rows, pick), numbers, pick(self.total) if self.total else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table for a spreadsheet: counts stay numbers, dates stay dates; instants are local to the zone that they are
+    meant in. `name` is also that of its file, `made_at` when what it shows was made."""
+
+    name: str
+    titles: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    made_at: datetime
 
 
 class Rows(Sequence[Sequence[str]], Generic[T]):

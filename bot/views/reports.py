@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bot.services.billing.counted import Repeated
 from bot.services.billing.peaks import AccountFigures, Report
+from bot.services.billing.statements import Statement
 from bot.services.workspaces import Workspace
 from bot.views.texts import Texts, shown, whole_names
-from bot.views.words import PLANNED, STATUSES, address, and_more, few
+from bot.views.words import PLANNED, STATUSES, address, and_more, difference, few
 
 REPEATED = 3
 """So many of the people who are counted more than once are named in a report, and so many accounts of each."""
@@ -39,6 +40,15 @@ def figures(texts: Texts, report: Report) -> list[str]:
     return lines
 
 
+def before(texts: Texts, report: Report, earlier: Report | None) -> list[str]:
+    """The peak of the period before, and by how many users this one's differs, if any account was there then."""
+    if earlier is None or not earlier.accounts:
+        return []
+    moved = difference(texts, report.peak - earlier.peak)
+    fields = {"peak": earlier.peak, "difference": moved}
+    return [texts.say("The peak of the period before was {peak}; the difference is {difference}.", **fields)]
+
+
 def of_account(texts: Texts, report: Report) -> list[str]:
     """As `figures` of a report on a single account, with its status, which says why nobody is counted."""
     return [*figures(texts, report), *(status(texts, one) for one in report.accounts)]
@@ -63,7 +73,7 @@ def period(texts: Texts, report: Report) -> str:
     return texts.say("Billing period {first} to {last} ({zone}), running.", zone=zone, **fields)
 
 
-def sums(texts: Texts, report: Report) -> str:
+def sums(texts: Texts, report: Report | Statement) -> str:
     """The sum of the accounts' peaks, and why it may differ from the peak."""
     total = report.sum_of_account_peaks
     if total == report.peak:

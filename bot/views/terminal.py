@@ -27,6 +27,14 @@ class Terminal:
         if on_one_line:
             sys.stdout.flush()
 
+    def documents(self, documents: Iterable[Any]) -> None:
+        """Print one JSON list of many documents, of which none has to stay."""
+        opening = "["
+        for one in documents:
+            sys.stdout.write(f"{opening}\n  {json.dumps(one, ensure_ascii=False)}")
+            opening = ","
+        sys.stdout.write("[]\n" if opening == "[" else "\n]\n")
+
     def line(self, text: str, style: str = "", *, at_once: bool = False) -> None:
         """Print a line; the style shows on a terminal only. With `at_once` it waits for no more, in a pipe either."""
         if self.is_terminal:

@@ -113,3 +113,9 @@ def author(texts: Texts, actor: str, who: Callable[[str], str]) -> str:
 def address(texts: Texts, email: str | None) -> str:
     """A person's address, unless it was forgotten."""
     return shown(email) if email else texts.say("(forgotten)")
+
+
+def difference(texts: Texts, count: int) -> str:
+    """By how many users a count differs: +3, −2 or 0."""
+    sign = "+" if count > 0 else "−" if count < 0 else ""
+    return f"{sign}{texts.number(abs(count))}"

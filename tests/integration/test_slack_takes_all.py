@@ -26,6 +26,7 @@ FORGED = ("<!", "<http", "<mailto")
 PEOPLE = [f"u{number:02}@many.example" for number in range(60)]
 ASKED = {
     "report": ["", "Awkward 0", "last", "2026-02", "2031-01", "nowhere"],
+    "statement": ["", "2026-02", "current", "2031-01", "2020-01", "nowhere"],
     "accounts": ["", "many", "zzz"],
     "users": ["Many", "Many active", "Many denied", "Many zzz", "nowhere"],
     "why": [PEOPLE[0], "both@x.example", "nobody@x.example"],

@@ -19,6 +19,7 @@ from db.models import (
     EPOCH,
     LEDGER,
     MICROSECOND,
+    STATEMENT,
     WORKSPACE,
     WORKSPACE_DAY,
     Cause,
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 CLOCK_TOLERANCE = timedelta(minutes=5)
 RETRACTED_KNOWN = "seatbot_retracted"
 """Where a session under the workspace's lock keeps what was retracted, which nobody else can change then."""
+
+OUTDATED = "seatbot_outdated"
+"""Where such a session keeps the instants since which its transaction has changed the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,9 @@ class Entry:
 def locked(session: Session, workspace: "Workspace") -> Iterator[datetime]:
     """One transaction that writes, under the workspace's lock; gives the last live instant of the ledger.
 
-    Commits at the end, rolls back on any exception. Raises CalendarChanged where the workspace is billed by another day
-    or zone than when it was read: what would be derived by the old ones is wrong.
+    Commits at the end, rolls back on any exception; a statement whose figures have changed is revised before the
+    commit. Raises CalendarChanged where the workspace is billed by another day or zone than when it was read: what
+    would be derived by the old ones is wrong.
     """
     w = WORKSPACE.c
     begin_writing(session)
@@ -75,14 +80,16 @@ def locked(session: Session, workspace: "Workspace") -> Iterator[datetime]:
         ).one()
         if calendar != [workspace.calendar.billing_day, workspace.calendar.zone.key]:
             raise CalendarChanged()
-        session.info[RETRACTED_KNOWN] = {}
+        session.info[RETRACTED_KNOWN], session.info[OUTDATED] = {}, []
         yield last
+        revise_statements(session, workspace)
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
         session.info.pop(RETRACTED_KNOWN, None)
+        session.info.pop(OUTDATED, None)
 
 
 @contextmanager
@@ -162,7 +169,9 @@ def record(
 
 
 def outdate(session: Session, workspace: "Workspace", since: datetime) -> None:
-    """Move the watermark of the rollups back to the period of `since`, if it is later."""
+    """The ledger says something else from `since` on: move the watermark of the rollups back to the period of that
+    instant, if it is later."""
+    session.info.get(OUTDATED, []).append(since)
     start = workspace.calendar.holding(since).start
     later = (WORKSPACE.c.id == workspace.id, WORKSPACE.c.rolled_to > since)
     session.execute(update(WORKSPACE).where(*later).values(rolled_to=start))
@@ -172,7 +181,21 @@ def discard_rollups(session: Session, workspace: "Workspace") -> None:
     """Throw everything derived away, as another calendar demands: rows of the old one fit no period of the new one."""
     for table in (ACCOUNT_PERIOD, WORKSPACE_DAY):
         session.execute(delete(table).where(table.c.workspace_id == workspace.id))
-    session.execute(update(WORKSPACE).where(WORKSPACE.c.id == workspace.id).values(rolled_to=EPOCH))
+    session.execute(update(WORKSPACE).where(WORKSPACE.c.id == workspace.id).values(rolled_to=EPOCH, close_at=None))
+    session.info.get(OUTDATED, []).append(EPOCH)
+
+
+def revise_statements(session: Session, workspace: "Workspace") -> None:
+    """Revise the statements whose figures the transaction has changed, if there are any that it could have."""
+    moved: list[datetime] = session.info[OUTDATED]
+    if not moved:
+        return
+    of_later = (STATEMENT.c.workspace_id == workspace.id, STATEMENT.c.period_end > min(moved))
+    if session.execute(select(STATEMENT.c.id).where(*of_later).limit(1)).first() is None:
+        return
+    from bot.services.billing import freezing  # which needs arrays, and most changes do not
+
+    freezing.revise(session, workspace.id, min(moved))
 
 
 def retracted(session: Session, workspace: "Workspace") -> list[int]:

@@ -1,4 +1,4 @@
-"""Whether everything derived agrees with the ledger."""
+"""Whether everything derived agrees with the ledger, and every statement."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Table, select
 from sqlmodel import Session
 
+from bot.services.billing import freezing
+from bot.services.billing.frozen import NOBODY, Share, cut, figures
 from bot.services.billing.rollups import (
     DAY_COLUMNS,
     NOTHING,
@@ -15,9 +17,10 @@ from bot.services.billing.rollups import (
     day_rows,
     first_instant,
     period_rows,
+    read_slice,
 )
 from bot.services.billing.watermark import rolled_to
-from db.models import ACCOUNT, ACCOUNT_PERIOD, MICROSECOND, WORKSPACE_DAY, Status, from_micros
+from db.models import ACCOUNT, ACCOUNT_PERIOD, EPOCH, MICROSECOND, WORKSPACE_DAY, Status, from_micros
 
 if TYPE_CHECKING:
     from bot.services.workspaces import Workspace
@@ -45,8 +48,21 @@ class Difference:
     expected: Figures | None
 
 
-def differences(session: Session, workspace: "Workspace") -> list[Difference]:
-    """Where the stored rollups differ from those computed anew from the whole ledger; none if all is well."""
+@dataclass(frozen=True, slots=True)
+class StatementDifference:
+    """Where the latest revision of a statement differs from what the ledger comes to: a line of it or, without an
+    account, its head, which has no share. None where there is no such line."""
+
+    account: str | None
+    month: date
+    revision: int
+    stored: Share | None
+    expected: Share | None
+
+
+def differences(session: Session, workspace: "Workspace") -> list[Difference | StatementDifference]:
+    """Where the stored rollups and the statements differ from those computed anew from the whole ledger; none if all is
+    well."""
     mark, _ = rolled_to(session, workspace)
     first = first_instant(session, workspace)
     wanted_periods: list[tuple[Any, ...]] = []
@@ -58,7 +74,11 @@ def differences(session: Session, workspace: "Workspace") -> list[Difference]:
     periods = stored(session, workspace, ACCOUNT_PERIOD, PERIOD_COLUMNS, ACCOUNT_PERIOD.c.period_start < mark)
     days = stored(session, workspace, WORKSPACE_DAY, DAY_COLUMNS, WORKSPACE_DAY.c.day <= last_day)
     days = [(row[0], str(row[1]), *row[2:]) for row in days]
-    return [*of_periods(session, workspace, periods, wanted_periods), *of_days(days, wanted_days)]
+    return [
+        *of_periods(session, workspace, periods, wanted_periods),
+        *of_days(days, wanted_days),
+        *of_statements(session, workspace),
+    ]
 
 
 def of_periods(
@@ -82,6 +102,32 @@ def of_days(stored: list[tuple[Any, ...]], wanted: list[tuple[Any, ...]]) -> lis
         Difference(None, date.fromisoformat(day), *map(day_figures, pair))
         for (_, day), pair in compared(stored, wanted, key=2)
     ]
+
+
+def of_statements(session: Session, workspace: "Workspace") -> list[StatementDifference]:
+    """The differences of statements, by period and account. One whose period has other bounds by the present calendar
+    is revised once that is over, and is not looked at."""
+    rows = [
+        row
+        for row in freezing.latest_rows(session, workspace)
+        if freezing.has_bounds(row, freezing.period_of(workspace, row))
+    ]
+    if not rows:
+        return []
+    whole = read_slice(session, workspace, EPOCH, max(row.period_end for row in rows), NOTHING)
+    found = []
+    for row in rows:
+        expected = figures(cut(whole, row.period_start, row.period_end), row.period_start)
+        stored = freezing.figures_of(session, row)
+        heads = [Share(one.peak, one.peak_at, 0) for one in (stored, expected)]
+        if heads[0] != heads[1]:
+            found.append(StatementDifference(None, row.month, row.revision, *heads))
+        for id_ in sorted(stored.accounts.keys() | expected.accounts.keys()):
+            pair = stored.accounts.get(id_), expected.accounts.get(id_)
+            if (pair[0] or NOBODY) != (pair[1] or NOBODY):
+                name = session.execute(select(ACCOUNT.c.name).where(ACCOUNT.c.id == id_)).scalar_one()
+                found.append(StatementDifference(name, row.month, row.revision, *pair))
+    return found
 
 
 def account_figures(row: tuple[Any, ...] | None) -> Figures | None:

@@ -31,7 +31,7 @@ from slackblocks import (
     TableBlock,
 )
 
-from bot.views.parts import Part, Table
+from bot.views.parts import Part, Sheet, Table
 from bot.views.texts import BIDI, Texts, shown
 
 LONGEST_HEADER = 150
@@ -54,7 +54,8 @@ USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 class Answer:
     """A message: `blocks` as Slack takes them, `text` for where blocks are not shown.
 
-    `lasts` says that it can be shared, `table` is the whole of what it shows a page of, `change` what it tells of.
+    `lasts` says that it can be shared, `table` is the whole of what it shows a page of, `sheet` the same for a
+    spreadsheet, where there is such a file, `change` what it tells of.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Answer:
     lasts: bool = False
     table: Table | None = None
     change: int | None = None
+    sheet: Sheet | None = None
 
     @property
     def pages(self) -> int:
@@ -80,10 +82,11 @@ def answer(
     lasts: bool = False,
     table: Table | None = None,
     change: int | None = None,
+    sheet: Sheet | None = None,
 ) -> Answer:
     """An answer of blocks that says so much in plain words."""
     text = "\n".join(marked_up(one.text, one.people) if isinstance(one, Part) else escaped(one) for one in said)
-    return Answer(text, [block._resolve() for block in blocks], lasts, table, change)
+    return Answer(text, [block._resolve() for block in blocks], lasts, table, change, sheet)
 
 
 def escaped(text: str) -> str:

@@ -34,6 +34,12 @@ REPORT = Entry(
     N_("report Acme last"),
     "look",
 )
+STATEMENT = Entry(
+    N_("What a period that is over is billed for, the last one or another, client by client."),
+    N_("statement [PERIOD]"),
+    N_("statement October 2026"),
+    "look",
+)
 ACCOUNTS = Entry(
     N_("Your client accounts as they are now."),
     N_("accounts [SEARCH]"),

@@ -43,6 +43,7 @@ def menu(
     ]
     elements = [
         answer.button("menu_report", texts.say("Report"), here, "primary"),
+        answer.button("menu_statement", texts.say("Statement"), here),
         answer.button("menu_accounts", texts.say("Accounts"), here),
         answer.button("menu_deny_lists", texts.say("Deny lists"), here),
     ]

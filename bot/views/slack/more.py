@@ -20,6 +20,8 @@ def added(
         elements.append(answer.button("page_next", texts.say("Next page"), following))
     if shown.table:
         elements.append(answer.button("csv", texts.say("As a CSV file"), here))
+    if shown.sheet:
+        elements.append(answer.button("xlsx", texts.say("As an Excel file"), here))
     elements.append(answer.button("share", texts.say("Share in this channel"), here))
     return replace(shown, blocks=[*shown.blocks, answer.buttons("more", elements)._resolve()])
 

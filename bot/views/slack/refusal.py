@@ -6,6 +6,7 @@ from bot.services.errors import (
     AdminsOnly,
     Denied,
     Faults,
+    PeriodRuns,
     Refusal,
     UndoImport,
     UndoNeedsForce,
@@ -30,6 +31,10 @@ IN_SLACK: dict[type[Refusal], str] = {
     UnknownPeriod: N_(
         "“{asked}” is no billing period. Use current, last, a month such as October 2026 or 2026-10, or a day such as "
         "2026-10-27."
+    ),
+    PeriodRuns: N_(
+        "The billing period runs until the end of {last}, and a statement is made of one that is over. "
+        "{root} report shows how it stands."
     ),
     UndoImport: N_(
         "Change {change} is an import. Those are taken back on Seatbot's machine: seatbot import retract {change}"

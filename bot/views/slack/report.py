@@ -16,6 +16,7 @@ from slackblocks import (
 
 from bot.services.accounts import AccountLine
 from bot.services.billing.amounts import Amounts
+from bot.services.billing.billed import Billed
 from bot.services.billing.counted import Billable, Repeated
 from bot.services.billing.course import Course
 from bot.services.billing.peaks import AccountFigures, Report
@@ -25,10 +26,11 @@ from bot.views import amounts, lists, reports
 from bot.views.slack import answer
 from bot.views.slack.answer import PAGE, Answer
 from bot.views.texts import Texts, shown
+from bot.views.words import difference
 
 MOST_POINTS = 20
 """So many points a chart of Slack's takes."""
-LONGEST_TABLE, LONGEST_CHOICE = 4_600, 30
+LONGEST_TABLE, LONGEST_CHOICE = 4_600, 25
 """About so many characters of a report its table may take, and each account in the menu: the chart wants room too."""
 
 
@@ -42,8 +44,9 @@ class Beside:
     money: Amounts | None = None
 
     def said(self, texts: Texts, found: Report) -> list[str]:
-        """The money and the course in sentences."""
+        """What the period before came to, the money and the course, in sentences."""
         return [
+            *reports.before(texts, found, self.before),
             *amounts.bill(texts, found, self.money),
             *amounts.ahead(texts, found, self.course, self.money),
         ]
@@ -78,7 +81,7 @@ def of_workspace(
     largest = sorted(report.accounts, key=lambda one: (-abs(moved[one.id]), -one.peak, -one.active))
     # The bill's instants are in the zone that the sentence about the period names.
     billing = texts.within(report.workspace.calendar.zone)
-    last = total(billing, report, beside.money, sum(moved.values()))
+    last = total(billing, report, beside.money, report.peak - (beside.before.peak if beside.before else 0))
     table = lists.figures(billing, largest, closed=report.closed, amounts=beside.money, moves=moved, total=last)
     blocks: list[Block] = [answer.header("title", title), answer.section("figures", said[1:])]
     if "data_visualization" in native:
@@ -110,7 +113,7 @@ def of_account(
     if one is None:
         said.append(texts.say("The account had no status in this period, so it counts for nothing."))
     else:
-        said += [*beside.said(texts, report), *difference(texts, report, beside.before), reports.status(texts, one)]
+        said += [*beside.said(texts, report), reports.status(texts, one)]
     blocks: list[Block] = [answer.header("title", title), answer.section("figures", said[1:])]
     if "data_visualization" in native:
         blocks.append(chart(texts, report, beside.before))
@@ -185,7 +188,7 @@ def choose_account(texts: Texts, here: str, accounts: Iterable[AccountFigures | 
 
 
 def choose_person(
-    texts: Texts, here: str, people: Iterable[Billable | Repeated | UserLine | Suggestion]
+    texts: Texts, here: str, people: Iterable[Billable | Billed | Repeated | UserLine | Suggestion]
 ) -> list[Block]:
     """A menu of the people on this page, each of whom opens with their story; the forgotten have none."""
     options = [(one.email, one.id) for one in people if one.email]
@@ -195,24 +198,16 @@ def choose_person(
 
 def columns(money: Amounts | None) -> list[int]:
     """Which columns of the accounts a message has room for; its file has all."""
-    account, status, _, current, moved, peak, *paid = range(8)
+    account, status, _, current, peak, moved, *paid = range(8)
     if money is None:
-        return [account, status, current, moved, peak]
-    return [account, current, moved, peak, paid[0]] if money.brings is None else [account, moved, peak, *paid]
+        return [account, status, current, peak, moved]
+    return [account, current, peak, moved, paid[0]] if money.brings is None else [account, peak, moved, *paid]
 
 
 def moves(report: Report, before: Report | None) -> dict[int, int]:
-    """By how many users the count of each account differs from that at the end of the period before, by its id."""
-    earlier = {one.id: one.current for one in before.accounts} if before else {}
-    return {one.id: one.current - earlier.get(one.id, 0) for one in report.accounts}
-
-
-def difference(texts: Texts, report: Report, before: Report | None) -> list[str]:
-    """By how many users the count of a report on one account differs from that at the end of the period before."""
-    if before is None:
-        return []
-    moved = lists.difference(texts, report.current - before.current)
-    return [texts.say("Since the end of the period before: {difference}.", difference=moved)]
+    """By how many users the peak of each account differs from that of the period before, by its id."""
+    earlier = {one.id: one.peak for one in before.accounts} if before else {}
+    return {one.id: one.peak - earlier.get(one.id, 0) for one in report.accounts}
 
 
 def total(texts: Texts, report: Report, money: Amounts | None, moved: int) -> list[str]:
@@ -223,8 +218,8 @@ def total(texts: Texts, report: Report, money: Amounts | None, moved: int) -> li
         "–",
         texts.number(sum(one.active for one in report.accounts)),
         texts.number(report.current),
-        lists.difference(texts, moved),
         texts.number(report.peak),
+        difference(texts, moved),
     ]
     if money:
         cells.append(texts.money(money.total, money.price.currency))

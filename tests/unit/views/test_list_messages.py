@@ -74,7 +74,8 @@ def answers(texts: Texts, name: str) -> Numbered:
     for entry, admin in some:
         yield "help of one", help_view.one(texts, "/seats", entry, admin)
         yield "misused", help_view.misused(texts, "/seats", entry, admin)
-    fields = dict.fromkeys(("asked", "change", "kind", "emails", "account", "deactivated", "active"), name)
+    asked = ("asked", "change", "kind", "emails", "account", "deactivated", "active", "last")
+    fields = dict.fromkeys(asked, name)
     for kind_ in refusal.IN_SLACK:
         yield kind_.__name__, refusal.refused(texts, kind_(**fields), "/seats")
     yield "named", refusal.refused(texts, errors.AmbiguousName(email=name, candidates=[name, "…"]), "/seats")

@@ -1,5 +1,6 @@
 """Whatever the history, a report says what counting every instant says."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -113,10 +114,15 @@ def assert_daily(workspace: Workspace, daily: Any, brute: Brute, count: Any, per
 
 
 def replayed(
-    session: Session, workspace: Workspace, history: list[Any], now: datetime, owners: tuple[str, ...] = ACCOUNTS
+    session: Session,
+    workspace: Workspace,
+    history: list[Any],
+    now: datetime,
+    owners: tuple[str, ...] = ACCOUNTS,
+    close: Callable[[Workspace], None] | None = None,
 ) -> tuple[Workspace, list[Row]]:
     """Write the history; gives the workspace as it is then, and the rows that count: not retracted, and no user row in
-    the future."""
+    the future. `close` does what a step of that name means."""
     accounts = {name: Account(workspace_id=workspace.id, name=name, name_key=name) for name in owners}
     session.add_all(accounts.values())
     session.flush()
@@ -132,6 +138,9 @@ def replayed(
     for step in history:
         if step == "report":
             peaks.report(session, workspace, workspace.calendar.holding(now), now)
+        elif step == "close":
+            assert close
+            close(workspace)
         elif isinstance(step, tuple):
             day, zone = step
             workspace, _ = workspaces.change(
