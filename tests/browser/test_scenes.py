@@ -98,6 +98,8 @@ def test_without_a_command_from_home_by_mouse_alone(visit: Open, demo_url: str) 
     expect(here.dialog).to_contain_text("Inactive now: adele.morel@levasseur.example")
     here.dialog.get_by_role("button", name="Undo").click()
     expect(here.dialog).to_contain_text("is taken back")
+    here.page.keyboard.press("Escape")
+    expect(here.dialog).to_have_count(0)
 
 
 def test_in_french_from_home_by_keyboard_alone(visit: Open, demo_url: str) -> None:
