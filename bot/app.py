@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,7 +36,7 @@ from bot.services import requests, sealed, store, workspaces
 from bot.services.errors import BadEncryptionKey, MissingToken, NoEncryptionKey, Refusal
 from bot.services.workspaces import Workspace
 from bot.settings import Settings, revealed
-from bot.surfaces import agent, files, mentions, messages, native, windows
+from bot.surfaces import agent, channels, files, mentions, messages, native, windows
 from bot.surfaces.agent import Suggestions
 from bot.surfaces.messages import Sent
 from bot.surfaces.people import Kept, People, TeamRoles
@@ -358,6 +359,7 @@ class Seatbot:
                     native=workspace.native,
                     named=people.names(team),
                     fetch=lambda file: files.fetch(client, file),
+                    channel=partial(channels.check, self.people.client),
                     reply_to=self.sealed(response_url),
                     credentials=self.settings.credentials,
                 )

@@ -88,6 +88,11 @@ class Kind(StrEnum):
     TOPICS = "topics"
     CONNECT = "connect"
     DISCONNECT = "disconnect"
+    DIGEST_ADD = "digest_add"
+    DIGEST_REMOVE = "digest_remove"
+    DIGEST_PAUSE = "digest_pause"
+    DIGEST_RESUME = "digest_resume"
+    DIGEST_RUN = "digest_run"
 
 
 class FaqOutcome(StrEnum):
@@ -451,14 +456,25 @@ class Work(SQLModel, table=True):
 class Post(SQLModel, table=True):
     """A message that Seatbot sends by itself, kept in the transaction of what it tells of."""
 
-    __table_args__ = (Index("uq_post_key", "workspace_id", "key", unique=True),)
+    __table_args__ = (
+        Index("uq_post_key", "workspace_id", "key", unique=True),
+        # What is next in a channel, at once.
+        Index(
+            "ix_post_open",
+            "workspace_id",
+            "recipient",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'sending')"),
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     key: str
     """Of what it tells, and to whom, so that it is sent once. By it the message is found again in Slack."""
     recipient: str
-    """A Slack user id, or `admins`, who get a message each."""
+    """A Slack user id, a channel's, or `admins`, who get a message each."""
     url: str | None = None
     """The `response_url` by which it is told instead, as long as Slack takes that; sealed."""
     messages: str | None
@@ -466,6 +482,37 @@ class Post(SQLModel, table=True):
     in it was forgotten."""
     at: datetime = Field(sa_type=Instant, index=True)
     state: PostState = Field(default=PostState.WAITING, sa_type=enum_of(PostState))
+
+
+class Digest(SQLModel, table=True):
+    """A report that is posted in a channel by a rhythm. It stands until a change removes it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id", index=True)
+    channel: str
+    """The channel's id or, where Slack was not asked for it, `#` and its name."""
+    channel_name: str
+    """As it is shown: `#` and the name that it had, or the id."""
+    every: str
+    """The rhythm as the command line takes it, such as `week:mon`."""
+    at_minute: int
+    """The time of day, in minutes after midnight."""
+    timezone: str
+    locale: str | None = None
+    """None: as the workspace's at the time."""
+    accounts: str | None = None
+    """The ids of the accounts that it is about, as JSON; None: all."""
+    next_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    """When it is due next; None while it is paused, and once it is removed."""
+    told_to: datetime = Field(sa_type=Instant)
+    """The instant up to which it told what happened."""
+    told_change: int = 0
+    """The last change that it told of."""
+    trouble: str | None = None
+    """What Slack said to its last post, if it did not take that, and its creator was told so."""
+    added_by: int = Field(foreign_key="change.id")
+    removed_by: int | None = Field(default=None, foreign_key="change.id")
+    paused_by: int | None = Field(default=None, foreign_key="change.id")
 
 
 class FaqTopic(SQLModel, table=True):
@@ -639,6 +686,7 @@ class StatementAccount(SQLModel, table=True):
     DIRECTORY_NOTE,
     WORK,
     POST,
+    DIGEST,
     FAQ_TOPIC,
     FAQ_QUESTION,
     ADMIN,
@@ -665,6 +713,7 @@ class StatementAccount(SQLModel, table=True):
         DirectoryNote,
         Work,
         Post,
+        Digest,
         FaqTopic,
         FaqQuestion,
         Admin,

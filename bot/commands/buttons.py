@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.commands import faq, registry, words
+from bot.commands import digest, faq, registry, words
 from bot.commands import statement as statement_command
 from bot.commands.call import Call
 from bot.commands.command import Command, command, load, said
@@ -110,6 +110,11 @@ def denial_of(call: Call, whole: Command, user: int) -> Command:
     return command("deny add", person.email or "", Word("in"), person.account)
 
 
+def digest_of(call: Call, whole: Command, id_: int) -> Command:
+    """A digest, with what can be done with it."""
+    return command(digest.ONE, str(id_))
+
+
 def account_found(call: Call, account: int) -> Command:
     """The report of an account that somebody picked."""
     return command("report", accounts.by_id(call.session, call.workspace, account).name)
@@ -130,6 +135,7 @@ def billed_at(call: Call, whole: Command, account: int) -> Command:
 
 
 CHOICES = {
+    "choose_digest": digest_of,
     "choose_billed": billed_at,
     "choose_account": report_of,
     "choose_person": story_of,

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from bot import app, manifest
 from bot.clock import Clock
 from bot.commands.registry import TYPED
-from bot.playground import demo
+from bot.playground import demo, demo_digest
 from bot.playground.demo_data import DemoMSP, northwind
 from bot.playground.demo_directories import DemoDirectories
 from bot.playground.directories.clients import ClientDirectory
@@ -60,7 +60,8 @@ def run(port: int, clock: Clock, announce: Callable[[str, Path], None], wait: Ca
         engine = create_store(url)
         admin = next(person for person in slack.people.values() if person.is_admin)
         with Session(engine) as session:
-            demo.seed(session, msp, clock(), slack_team=slack.team.id, admin=admin.id)
+            seeded = demo.seed(session, msp, clock(), slack_team=slack.team.id, admin=admin.id)
+            demo_digest.seed(session, seeded, clock, admin.id)
         settings = Settings.model_construct(
             database_url=url,
             slack_bot_token=SecretStr(slack.team.bot_token),

@@ -94,6 +94,8 @@ class Change:
     """Ids of the MSP's own topics that were written."""
     topics_removed: tuple[str, ...] = ()
     """Ids of those that were taken away, in one language or all."""
+    digest: str | None = None
+    """The digest that it is about, as the log names it."""
 
 
 class Unconfirmed(Exception):

@@ -186,6 +186,7 @@ def encoded(session: Session, change: Change) -> dict[str, Any]:
         ],
         **{group: [person.id for person in getattr(change, group)] for group in GROUPS},
         "emptied": change.emptied,
+        **({"digest": change.digest} if change.digest else {}),
     }
 
 
@@ -225,6 +226,7 @@ def decoded(session: Session, workspace: Workspace, kept: dict[str, Any]) -> Cha
         emptied=tuple(kept.get("emptied", ())),
         topics=topics,
         topics_removed=topics_removed,
+        digest=kept.get("digest"),
     )
 
 

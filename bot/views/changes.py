@@ -2,7 +2,7 @@
 
 from bot.services.changes import Change, Effect, StatusChange
 from bot.services.errors import N_, NN_
-from bot.views import topics
+from bot.views import digests, topics
 from bot.views.parts import Part
 from bot.views.texts import Texts, shown
 from bot.views.words import KINDS, NAMED, STATUSES, few, how_many, lines, people
@@ -122,6 +122,7 @@ def would(texts: Texts, change: Change) -> list[Part]:
         *everybody(texts, change),
         *admins(texts, change),
         *topics.would(texts, change),
+        *digests.undone(texts, change),
         *left,
         *effect(texts, change.effect, len(change.comes_back)),
         *planned(texts, change),
@@ -162,7 +163,8 @@ def done(texts: Texts, change: Change) -> list[Part]:
     if change.id is None:
         said.append(texts.say("Nothing had to be changed."))
     parts = [Part("changed", text) for text in said]
-    return [*admins(texts, change), *topics.changed(texts, change), *parts, *everybody(texts, change)]
+    others = [*admins(texts, change), *topics.changed(texts, change), *digests.changed(texts, change)]
+    return [*others, *parts, *everybody(texts, change)]
 
 
 def who(texts: Texts, change: Change) -> str:

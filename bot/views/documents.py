@@ -16,6 +16,7 @@ from bot.services.history import Story
 from bot.services.imports.outcome import Outcome
 from bot.services.log import Line
 from bot.services.people import Person
+from bot.services.rhythm import time_text
 from bot.services.suggestions import Suggestion
 from bot.services.users import UserLine
 from bot.services.workspaces import Workspace
@@ -30,6 +31,7 @@ if TYPE_CHECKING:  # they need arrays or YAML, and most documents do not
     from bot.services.billing.verify import Difference, Figures, StatementDifference
     from bot.services.connections import Connected
     from bot.services.consents import Invitation
+    from bot.services.digest_rows import Digest
     from bot.services.faq.own import TopicLine
     from bot.services.faq.unanswered import Question
     from bot.services.privacy import Forgotten
@@ -331,6 +333,33 @@ def syncs(workspace: Workspace, done: Sequence["Synced"]) -> list[Document]:
         }
         for one in done
     ]
+
+
+def digests(workspace: Workspace, some: Sequence["Digest"]) -> list[Document]:
+    """The digests; `next_at` is null while one is paused, `trouble` is Slack's word for why the last did not arrive."""
+    return [
+        {
+            "id": str(one.id),
+            "channel": one.channel.id,
+            "name": one.channel.name,
+            "every": one.rhythm.every,
+            "at": time_text(one.rhythm.minute),
+            "timezone": one.rhythm.zone.key,
+            "locale": one.locale,
+            "accounts": None if one.accounts is None else [account.name for account in one.accounts],
+            "paused": one.paused,
+            "next_at": None if one.next_at is None else one.next_at.astimezone(one.rhythm.zone).isoformat(),
+            "told_to": local(workspace, one.told_to),
+            "trouble": one.trouble,
+        }
+        for one in some
+    ]
+
+
+def changed_digest(workspace: Workspace, done: Change) -> Document:
+    """A change to a digest; its id is `digest`."""
+    id_ = (done.digest or "").partition(" ")[0] or None
+    return {"change": str(done.id) if done.id else None, "changed": [], "digest": id_}
 
 
 def deny_list(workspace: Workspace, lines: Sequence[DenyLine]) -> list[Document]:

@@ -52,6 +52,11 @@ KINDS = {
     "topics": N_("topics of the FAQ changed"),
     "connect": N_("connected with a directory"),
     "disconnect": N_("disconnected from its directory"),
+    "digest_add": N_("digest added"),
+    "digest_remove": N_("digest removed"),
+    "digest_pause": N_("digest paused"),
+    "digest_resume": N_("digest resumed"),
+    "digest_run": N_("digest sent on demand"),
 }
 SOURCES = {
     "m365": "Microsoft 365",

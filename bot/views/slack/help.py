@@ -25,6 +25,8 @@ class Entry:
     group: Literal["look", "change", "run"] = "change"
 
 
+FEW = 10
+"""So many commands are shown with an example each."""
 GROUPS = {"look": N_("Look"), "change": N_("Make changes"), "run": N_("Run Seatbot")}
 
 
@@ -184,6 +186,45 @@ TOPICS_UNANSWERED = Entry(
     N_("topics unanswered"),
     "run",
 )
+DIGEST_ADD = Entry(
+    N_(
+        "Post a digest in a channel: every day, on weekdays, on a day of the week, after a billing period's end, or "
+        "some days before it; at 8:00 in your workspace's time zone if you say nothing else."
+    ),
+    N_("digest add #CHANNEL every day|weekday|monday… [at TIME] [in ZONE] [in LANGUAGE] [for ACCOUNT, ACCOUNT…]"),
+    N_("digest add #billing every monday at 8:00 in Europe/Paris for Acme, Globex"),
+    "run",
+)
+DIGEST = Entry(
+    N_("The digests that are posted, with their next times."),
+    N_("digest list"),
+    N_("digest list"),
+    "run",
+)
+DIGEST_REMOVE = Entry(
+    N_("Take a digest away."),
+    N_("digest remove DIGEST"),
+    N_("digest remove 3"),
+    "run",
+)
+DIGEST_PAUSE = Entry(
+    N_("Post a digest no more until it is resumed."),
+    N_("digest pause DIGEST"),
+    N_("digest pause 3"),
+    "run",
+)
+DIGEST_RESUME = Entry(
+    N_("Post a paused digest again."),
+    N_("digest resume DIGEST"),
+    N_("digest resume 3"),
+    "run",
+)
+DIGEST_RUN = Entry(
+    N_("Post a digest now; its rhythm stays."),
+    N_("digest run DIGEST"),
+    N_("digest run 3"),
+    "run",
+)
 UNDO = Entry(
     N_("Take back your latest change, or the one with that number."),
     N_("undo [CHANGE]"),
@@ -198,7 +239,8 @@ HELP = Entry(
 
 
 def overview(texts: Texts, root: str, entries: Sequence[tuple[Entry, bool]]) -> Answer:
-    """All commands, group by group; those for admins only are marked."""
+    """All commands, group by group; those for admins only are marked. The help of each has its example: Slack takes no
+    message that would hold them all."""
     title = texts.say("What you can ask")
     told: list[str] = [title]
     blocks: list[Block] = [answer.header("title", title)]
@@ -206,7 +248,8 @@ def overview(texts: Texts, root: str, entries: Sequence[tuple[Entry, bool]]) -> 
         some = [(entry, admin) for entry, admin in entries if entry.group == group]
         if some:
             told += [texts.say(heading), *(plain(texts, root, entry, admin) for entry, admin in some)]
-            blocks.append(described(texts, root, f"group_{group}", some, heading=texts.say(heading)))
+            told_of = texts.say(heading)
+            blocks.append(described(texts, root, f"group_{group}", some, heading=told_of, examples=False))
     return answer.answer(told, blocks)
 
 
@@ -215,7 +258,7 @@ def of_group(texts: Texts, root: str, entries: Sequence[tuple[Entry, bool]], ask
     said = [texts.say("There is no command “{word}”. There are:", word=shown(printable(asked)))] if asked else []
     blocks: list[Block] = [answer.section("unknown", said)] if said else []
     told = [*said, *(plain(texts, root, entry, admin) for entry, admin in entries)]
-    return answer.answer(told, [*blocks, described(texts, root, "commands", entries)])
+    return answer.answer(told, [*blocks, described(texts, root, "commands", entries, examples=len(entries) <= FEW)])
 
 
 def one(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
@@ -261,14 +304,23 @@ def plain(texts: Texts, root: str, entry: Entry, admin: bool) -> str:
 
 
 def described(
-    texts: Texts, root: str, block_id: str, entries: Iterable[tuple[Entry, bool]], *, heading: str | None = None
+    texts: Texts,
+    root: str,
+    block_id: str,
+    entries: Iterable[tuple[Entry, bool]],
+    *,
+    heading: str | None = None,
+    examples: bool = True,
 ) -> RichTextBlock:
-    """Commands, each with what it does and an example beneath."""
+    """Commands, each with what it does and, with `examples`, an example beneath."""
     sections: list[RichTextObject] = [RichTextSection([RichText(f"{heading}\n", bold=True)])] if heading else []
     for entry, admin in entries:
         example = f"{root} {texts.say(entry.example)}"
         before, _, after = texts.say("For example: {example}", example=example).partition(example)
         usage = RichText(f"{root} {texts.say(entry.usage)}", bold=True, code=True)
+        if not examples:
+            sections.append(RichTextSection([usage, RichText(f"\n{does(texts, entry, admin)}\n")]))
+            continue
         told = RichText(f"\n{does(texts, entry, admin)}\n{before}")
         sections.append(RichTextSection([usage, told, RichText(example, code=True), RichText(f"{after}\n")]))
     return RichTextBlock(sections, block_id=block_id)
