@@ -40,6 +40,7 @@ from bot.surfaces import agent, channels, files, mentions, messages, native, win
 from bot.surfaces.agent import Suggestions
 from bot.surfaces.messages import Sent
 from bot.surfaces.people import Kept, People, TeamRoles
+from bot.surfaces.recipients import reaching
 from bot.surfaces.socket_mode import Connection
 from bot.surfaces.web import web_client
 from bot.views.csv_file import as_csv
@@ -362,6 +363,7 @@ class Seatbot:
                     named=people.names(team),
                     fetch=lambda file: files.fetch(client, file),
                     channel=partial(channels.check, self.people.client),
+                    reach=reaching(people.client, people, team),
                     reply_to=self.sealed(response_url),
                     credentials=self.settings.credentials,
                 )

@@ -16,6 +16,8 @@ from bot.services.daily_syncs import DailySyncs
 from bot.services.directories.opening import open_directory
 from bot.services.due_digests import DueDigests
 from bot.services.errors import WorkerNeedsServer
+from bot.services.warnings import watch
+from bot.services.warnings.watch import Watches
 from bot.settings import Settings, revealed
 from bot.stopping import Stop
 from bot.surfaces.channel_outbox import ChannelOutbox
@@ -23,6 +25,7 @@ from bot.surfaces.outbox import Outbox
 from bot.surfaces.people import People
 from bot.surfaces.web import web_client
 from bot.syncing import Directories, Syncing
+from bot.warning import warn_all
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +41,7 @@ def background(settings: Settings, engine: Engine, clock: Clock, directories: Di
     opened = directories or partial(open_directory, credentials=settings.credentials)
     syncing = Syncing(opened, client, settings.command, keys)
     jobs.register(daily_syncs.NAME, syncing.do, DailySyncs(), syncing.given_up)
+    jobs.register(watch.NAME, partial(warn_all, root=settings.command), Watches())
     jobs.register(closings.NAME, closing.close, Closings())
     jobs.register(freezing.TELLING, closing.tell)
     if token:

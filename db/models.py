@@ -93,6 +93,9 @@ class Kind(StrEnum):
     DIGEST_PAUSE = "digest_pause"
     DIGEST_RESUME = "digest_resume"
     DIGEST_RUN = "digest_run"
+    WARN_ADD = "warn_add"
+    WARN_REMOVE = "warn_remove"
+    WARN_MUTE = "warn_mute"
 
 
 class FaqOutcome(StrEnum):
@@ -147,6 +150,17 @@ class Note(StrEnum):
     """In the pool, without a licence, where most have one."""
     DISABLED = "disabled"
     """Blocked, suspended or archived, and so not in the pool."""
+
+
+class WarningKind(StrEnum):
+    """What a warning tells of, by the word with which it is asked for."""
+
+    JUMP = "jump"
+    PEAK = "peak"
+    TRIAL = "trial"
+    PERIOD_END = "period-end"
+    SYNC = "sync"
+    REACTIVATED = "reactivated"
 
 
 class HoldState(StrEnum):
@@ -366,7 +380,10 @@ class SyncRun(SQLModel, table=True):
     """A sync that has begun. Without an outcome it is under way, or was cut off."""
 
     __tablename__ = "sync_run"
-    __table_args__ = (Index("ix_sync_run_account_started", "account_id", "started_at"),)
+    __table_args__ = (
+        Index("ix_sync_run_account_started", "account_id", "started_at"),
+        Index("ix_sync_run_workspace_ended", "workspace_id", "ended_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id", index=True)
@@ -563,6 +580,50 @@ class FaqQuestion(SQLModel, table=True):
     """What was answered, where it did not help."""
 
 
+class StandingWarning(SQLModel, table=True):
+    """What a channel or a person is to be told at once. It stands until a change removes it."""
+
+    __tablename__ = "warning"
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id", index=True)
+    kind: WarningKind = Field(sa_type=enum_of(WarningKind))
+    recipient: str
+    """The Slack id of a channel or a person."""
+    recipient_name: str
+    """How that was called when the warning was added."""
+    threshold: int
+    """People or days, by the kind."""
+    accounts: str | None = None
+    """The ids of the accounts that it is about, as JSON; None for all."""
+    added_by: int = Field(foreign_key="change.id", index=True)
+    removed_by: int | None = Field(default=None, foreign_key="change.id", index=True)
+    muted_until: datetime | None = Field(default=None, sa_type=Instant)
+    muted_by: int | None = Field(default=None, foreign_key="change.id", index=True)
+    seen: datetime = Field(sa_type=Instant)
+    """The ledger's last live instant when it was looked at last."""
+    seen_change: int
+    """The last change that was looked at."""
+    told: str = "{}"
+    """What its rule must know of what was told, in numbers as JSON."""
+
+
+class WarningWatch(SQLModel, table=True):
+    """When the warnings of a workspace are looked at next; it has one once it had a warning."""
+
+    __tablename__ = "warning_watch"
+
+    workspace_id: int = Field(primary_key=True, foreign_key="workspace.id")
+    next_at: datetime = Field(sa_type=Instant, index=True)
+    """Not before that."""
+    wakes_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When something may be due by time alone."""
+    last_instant: datetime = Field(sa_type=Instant)
+    """The ledger's last live instant when they were looked at; a later one is news."""
+    runs_since: datetime = Field(sa_type=Instant)
+    """A sync that ended later may be news."""
+
+
 class Admin(SQLModel, table=True):
     """A person whom an admin made an admin, besides those of the settings."""
 
@@ -689,6 +750,8 @@ class StatementAccount(SQLModel, table=True):
     DIGEST,
     FAQ_TOPIC,
     FAQ_QUESTION,
+    WARNING,
+    WARNING_WATCH,
     ADMIN,
     LOG_ENTRY,
     OFFER,
@@ -716,6 +779,8 @@ class StatementAccount(SQLModel, table=True):
         Digest,
         FaqTopic,
         FaqQuestion,
+        StandingWarning,
+        WarningWatch,
         Admin,
         LogEntry,
         Offer,

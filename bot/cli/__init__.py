@@ -22,6 +22,7 @@ from bot.cli.serving import serving
 from bot.cli.setup import setup
 from bot.cli.statements import statements
 from bot.cli.topics import topics
+from bot.cli.warnings import warn
 from bot.cli.what_if import what_if
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ app.add_typer(deny, name="deny")
 app.add_typer(connect, name="connect")
 app.add_typer(topics, name="topics")
 app.add_typer(digest, name="digest")
+app.add_typer(warn, name="warn")
 app.add_typer(what_if, name="what-if")
 
 

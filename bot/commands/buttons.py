@@ -52,8 +52,8 @@ def press(call: Call, action: str, value: str) -> tuple[Answer, bool]:
         return registry.run(call, FOUND[action](call, int(value) if value.isdecimal() else 0)), True
     if action in CHOICES:
         return registry.run(call, chosen(call, action, value)), True
-    # However often a button is pressed, the request of its command is the same, so that it changes things once.
-    request, in_place = f"offer {value}", not action.startswith(ASIDE)
+    # However often somebody presses a button, the request of its command is the same, so that it changes things once.
+    request, in_place = f"offer {value} {call.actor}", not action.startswith(ASIDE)
     try:
         meant = waiting(call, value)
     except OfferGone:

@@ -15,6 +15,7 @@ from bot.services.access import Roles
 from bot.services.accounts import Account
 from bot.services.digest_rows import Channel
 from bot.services.directories.opening import Credentials
+from bot.services.warnings.recipients import Recipient, unchecked
 from bot.services.workspaces import Workspace
 from bot.views.texts import Texts
 
@@ -61,6 +62,8 @@ class Call:
     """Gives the name of whoever did something; an id where Slack tells none."""
     channel: Callable[[Channel], Channel] = as_asked
     """Gives a channel as Slack knows it. Raises as `surfaces.channels.check`."""
+    reach: Callable[[str], Recipient] = unchecked
+    """Gives the channel or person that words name, if Seatbot may write there."""
     uploads: Sequence[Upload] = ()
     """The files that came with the command."""
     reply_to: str | None = None

@@ -24,6 +24,7 @@ from bot.commands import (
     topics,
     undo,
     users,
+    warn,
     what_if,
     why,
 )
@@ -69,6 +70,8 @@ class Subcommand:
     admin: bool
     run: Callable[[Call, Sequence[Word]], Answer]
     help: help_view.Entry | None = None
+    also: str = ""
+    """Another name of as many words, which no list shows."""
 
     def name(self, locale: str) -> str:
         """The name in a language."""
@@ -76,9 +79,9 @@ class Subcommand:
 
     def begins(self, words: Sequence[Word]) -> bool:
         """Whether these words begin with its name, in either language or mixed."""
-        en, fr = self.en.split(), self.fr.split()
-        return len(words) >= len(en) and all(
-            word.means({fold(english), fold(french)}) for word, english, french in zip(words, en, fr, strict=False)
+        names = [name.split() for name in (self.en, self.fr, self.also or self.fr)]
+        return len(words) >= len(names[0]) and all(
+            word.means({fold(part) for part in parts}) for word, *parts in zip(words, *names, strict=False)
         )
 
 
@@ -125,6 +128,10 @@ SUBCOMMANDS = (
     Subcommand("digest resume", "résumé reprendre", True, digest.resume, help_view.DIGEST_RESUME),
     Subcommand("digest run", "résumé envoyer", True, digest.run, help_view.DIGEST_RUN),
     Subcommand("digest", "résumé", False, digest.listed, help_view.DIGEST),
+    Subcommand("warn add", "alerte ajouter", True, warn.add, help_view.WARN_ADD),
+    Subcommand("warn remove", "alerte retirer", True, warn.remove, help_view.WARN_REMOVE),
+    Subcommand("warn mute", "alerte silence", True, warn.mute, help_view.WARN_MUTE, "alerte muet"),
+    Subcommand("warn", "alerte", False, warn.listed, help_view.WARN),
     Subcommand("undo", "annuler", True, undo.undo, help_view.UNDO),
     Subcommand("log", "journal", True, log_command.listed, help_view.LOG),
     Subcommand("help", "aide", False, show_help, help_view.HELP),
@@ -134,6 +141,7 @@ SUBCOMMANDS = (
     Subcommand("change", "", False, undo.show),
     Subcommand("counted", "", False, report.people),
     Subcommand("repeated", "", False, report.repeated_people),
+    Subcommand(warn.RAISED, "", False, warn.raised),
     Subcommand(statement.REVISION, "", False, statement.revision),
     Subcommand(statement.PEOPLE, "", False, statement.people),
     Subcommand("deactivate deny", "", True, deactivate.deactivate_and_deny),

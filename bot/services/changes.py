@@ -12,6 +12,7 @@ from bot.services.billing import peaks
 from bot.services.billing.peaks import Bill
 from bot.services.billing.periods import Period
 from bot.services.people import Person
+from bot.services.warnings.lines import WarningLine
 from bot.services.workspaces import Workspace
 from db.bulk import batched
 from db.models import ACCOUNT, CHANGE, FAQ_TOPIC, LEDGER, USER, Cause, Kind, Status
@@ -96,6 +97,8 @@ class Change:
     """Ids of those that were taken away, in one language or all."""
     digest: str | None = None
     """The digest that it is about, as the log names it."""
+    warnings: tuple[WarningLine, ...] = ()
+    """Those that were added, removed or muted."""
 
 
 class Unconfirmed(Exception):

@@ -27,6 +27,7 @@ from bot.services.errors import (
 )
 from bot.services.faq import own
 from bot.services.people import Person
+from bot.services.warnings import standing as warnings
 from bot.services.workspaces import Workspace
 from db.models import ACCOUNT, CHANGE, DENY_ENTRY, LEDGER, USER, Cause, Kind, Status
 from db.models import Change as ChangeRow
@@ -43,6 +44,7 @@ UNDOABLE = {
     Kind.TOPICS,
     *ADMINS,
     *DIGESTS,
+    *warnings.KINDS,
 }
 IMPORTS = {Kind.IMPORT_ACCOUNTS, Kind.IMPORT_USERS}
 NAMED = 5
@@ -92,6 +94,8 @@ def written(
     """The change that takes another one back, within its transaction. Raises UndoBlocked, UndoNeedsForce, LastAdmin,
     TooManyOwnTopics."""
     assert old.id is not None
+    if old.kind in warnings.KINDS:
+        return warnings.undo(session, workspace, old, actor, instant)
     if old.kind == Kind.TOPICS:
         new = ledger.begin_change(session, workspace, Kind.UNDO, actor, instant, takes_back=old.id)
         topics, gone = own.take_back(session, workspace, old.id, new)

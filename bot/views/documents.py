@@ -19,6 +19,7 @@ from bot.services.people import Person
 from bot.services.rhythm import time_text
 from bot.services.suggestions import Suggestion
 from bot.services.users import UserLine
+from bot.services.warnings.lines import WarningLine
 from bot.services.workspaces import Workspace
 
 if TYPE_CHECKING:  # they need arrays or YAML, and most documents do not
@@ -383,6 +384,31 @@ def topics(workspace: Workspace, lines: Sequence["TopicLine"]) -> list[Document]
     ]
 
 
+def warnings(workspace: Workspace, lines: Sequence[WarningLine]) -> list[Document]:
+    return [
+        {
+            "id": line.id,
+            "kind": line.kind.value,
+            "recipient": line.recipient,
+            "name": line.recipient_name,
+            "threshold": line.threshold,
+            "accounts": list(line.accounts) or None,
+            "added_at": local(workspace, line.added_at),
+            "added_by": line.added_by,
+            "muted_until": local(workspace, line.muted_until),
+        }
+        for line in lines
+    ]
+
+
+def changed_warnings(workspace: Workspace, done: Change) -> Document:
+    return {
+        "change": str(done.id) if done.id else None,
+        "changed": [],
+        "warnings": warnings(workspace, done.warnings),
+    }
+
+
 def questions(workspace: Workspace, found: Sequence["Question"]) -> list[Document]:
     return [
         {
@@ -415,6 +441,7 @@ def log(workspace: Workspace, lines: Sequence[Line]) -> list[Document]:
             "deny_removed": list(line.removed),
             "topics": list(line.topics),
             "topics_removed": list(line.topics_removed),
+            "warnings": [one.id for one in line.warnings],
             "refusal": line.refusal,
             "asked": line.asked,
         }

@@ -1,6 +1,6 @@
 """What can be said to the bot: each command with what it does and an example; and what to say after a slip."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +9,7 @@ from slackblocks.rich_text.objects import RichTextObject
 
 from bot.services.errors import N_
 from bot.services.names import printable
+from bot.views import warnings
 from bot.views.slack import answer
 from bot.views.slack.answer import Answer
 from bot.views.texts import Texts, shown
@@ -23,6 +24,8 @@ class Entry:
     usage: str
     example: str
     group: Literal["look", "change", "run"] = "change"
+    details: Callable[[Texts], Sequence[str]] | None = None
+    """Lines that are shown where it is explained alone."""
 
 
 FEW = 10
@@ -225,6 +228,31 @@ DIGEST_RUN = Entry(
     N_("digest run 3"),
     "run",
 )
+WARN = Entry(
+    N_("The warnings that stand."),
+    N_("warn list"),
+    N_("warn list"),
+    "look",
+)
+WARN_ADD = Entry(
+    N_("Warn a channel or a person in time: of a jump, a peak, the end of a trial or of the period, of syncs."),
+    N_("warn add KIND #CHANNEL|@PERSON [THRESHOLD] [in ACCOUNT, ACCOUNT…]"),
+    N_("warn add jump #billing 20 in Acme"),
+    "run",
+    warnings.explained,
+)
+WARN_REMOVE = Entry(
+    N_("Let a warning stand no longer."),
+    N_("warn remove NUMBER"),
+    N_("warn remove 3"),
+    "run",
+)
+WARN_MUTE = Entry(
+    N_("Hear nothing of a warning for some days; what happens in them is not told later."),
+    N_("warn mute NUMBER DAYS"),
+    N_("warn mute 3 7"),
+    "run",
+)
 UNDO = Entry(
     N_("Take back your latest change, or the one with that number."),
     N_("undo [CHANGE]"),
@@ -263,15 +291,26 @@ def of_group(texts: Texts, root: str, entries: Sequence[tuple[Entry, bool]], ask
 
 def one(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
     """How one command is written."""
-    told = plain(texts, root, entry, admin)
-    return answer.answer([told], [described(texts, root, "command", [(entry, admin)])])
+    told = [plain(texts, root, entry, admin), *details(texts, entry)]
+    return answer.answer(told, [described(texts, root, "command", [(entry, admin)]), *detailed(texts, entry)])
 
 
 def misused(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
     """A command lacks something."""
     said = texts.say("This was not understood, so nothing was done. This is how it is written:")
-    told = [said, plain(texts, root, entry, admin)]
-    return answer.answer(told, [answer.section("misused", [said]), described(texts, root, "command", [(entry, admin)])])
+    told = [said, plain(texts, root, entry, admin), *details(texts, entry)]
+    blocks: list[Block] = [answer.section("misused", [said]), described(texts, root, "command", [(entry, admin)])]
+    return answer.answer(told, [*blocks, *detailed(texts, entry)])
+
+
+def details(texts: Texts, entry: Entry) -> Sequence[str]:
+    return entry.details(texts) if entry.details else ()
+
+
+def detailed(texts: Texts, entry: Entry) -> list[Block]:
+    """What there is to say of a command alone."""
+    lines = details(texts, entry)
+    return [answer.section("details", lines)] if lines else []
 
 
 def unknown(texts: Texts, root: str, word: str, nearest: str | None, all_commands: str) -> Answer:
@@ -318,7 +357,7 @@ def described(
         example = f"{root} {texts.say(entry.example)}"
         before, _, after = texts.say("For example: {example}", example=example).partition(example)
         usage = RichText(f"{root} {texts.say(entry.usage)}", bold=True, code=True)
-        if not examples:
+        if not examples:  # of all commands they would be longer than Slack takes
             sections.append(RichTextSection([usage, RichText(f"\n{does(texts, entry, admin)}\n")]))
             continue
         told = RichText(f"\n{does(texts, entry, admin)}\n{before}")

@@ -16,6 +16,7 @@ from bot.services.errors import (
     UnknownDigest,
     UnknownPeriod,
     UnknownTopic,
+    UnknownWarning,
 )
 from bot.views.parts import Part
 from bot.views.slack import answer
@@ -35,6 +36,7 @@ IN_SLACK: dict[type[Refusal], str] = {
         "“{asked}” is no rhythm. Say every day, every weekday, every Monday, after the period's end, or 5 days before "
         "the period's end (27 at most)."
     ),
+    UnknownWarning: N_("There is no warning {asked}. {root} warn list lists them."),
     UnknownPeriod: N_(
         "“{asked}” is no billing period. Use current, last, a month such as October 2026 or 2026-10, or a day such as "
         "2026-10-27."
