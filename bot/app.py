@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,10 +36,11 @@ from bot.services import requests, sealed, store, workspaces
 from bot.services.errors import BadEncryptionKey, MissingToken, NoEncryptionKey, Refusal
 from bot.services.workspaces import Workspace
 from bot.settings import Settings, revealed
-from bot.surfaces import agent, files, mentions, messages, native, windows
+from bot.surfaces import agent, channels, files, mentions, messages, native, windows
 from bot.surfaces.agent import Suggestions
 from bot.surfaces.messages import Sent
 from bot.surfaces.people import Kept, People, TeamRoles
+from bot.surfaces.recipients import reaching
 from bot.surfaces.socket_mode import Connection
 from bot.surfaces.web import web_client
 from bot.views.csv_file import as_csv
@@ -104,7 +106,7 @@ class Seatbot:
         token = settings.slack_bot_token.get_secret_value()
         self.people = People(web_client(settings, token, timeout=LOOKUP_SECONDS), clock)
         self.suggestions = Suggestions(clock)
-        self.homes = Homes(clock)
+        self.homes = Homes(engine, clock)
         self.tried: Kept[bool] = Kept(clock, ASK_AGAIN, 100)
         self.app = App(
             name="seatbot",
@@ -182,6 +184,7 @@ class Seatbot:
                 lambda key: messages.post(client, at[0], answer, key, at[1]),
                 lambda key: messages.is_there(client, at[0], key, at[1], event["ts"]),
             )
+            self.homes.refresh(asked, client, answer)
 
     def mention(self, event: Body, body: Body, context: BoltContext, client: WebClient) -> None:
         """A mention in a channel: answered in its thread, before people of other organisations to the asker alone."""
@@ -290,7 +293,8 @@ class Seatbot:
         if person:
             self.window(ack, body, context, client, lambda call: registry.run(call, command("why", person)))
         else:
-            self.open_form(ack, body | {"actions": [{"value": "why"}]}, Respond(response_url=None), context, client)
+            asks = body | {"actions": [{"value": "why"}], "view": {"type": "home"}}
+            self.open_form(ack, asks, Respond(response_url=None), context, client)
 
     def window(
         self, ack: Ack, body: Body, context: BoltContext, client: WebClient, run: Callable[[Call], Answer]
@@ -358,6 +362,8 @@ class Seatbot:
                     native=workspace.native,
                     named=people.names(team),
                     fetch=lambda file: files.fetch(client, file),
+                    channel=partial(channels.check, self.people.client),
+                    reach=reaching(people.client, people, team),
                     reply_to=self.sealed(response_url),
                     credentials=self.settings.credentials,
                 )

@@ -5,21 +5,27 @@ from functools import partial
 import structlog
 from sqlalchemy import Engine
 
-from bot import closing, logs, stopping
+from bot import closing, digesting, logs, stopping
 from bot.clock import Clock
+from bot.digesting import Digesting
 from bot.jobs import Jobs
-from bot.services import closings, daily_syncs, posts, store
+from bot.services import closings, daily_syncs, digests, posts, store
 from bot.services.billing import freezing
 from bot.services.closings import Closings
 from bot.services.daily_syncs import DailySyncs
 from bot.services.directories.opening import open_directory
+from bot.services.due_digests import DueDigests
 from bot.services.errors import WorkerNeedsServer
+from bot.services.warnings import watch
+from bot.services.warnings.watch import Watches
 from bot.settings import Settings, revealed
 from bot.stopping import Stop
+from bot.surfaces.channel_outbox import ChannelOutbox
 from bot.surfaces.outbox import Outbox
 from bot.surfaces.people import People
 from bot.surfaces.web import web_client
 from bot.syncing import Directories, Syncing
+from bot.warning import warn_all
 
 log = structlog.get_logger(__name__)
 
@@ -35,10 +41,14 @@ def background(settings: Settings, engine: Engine, clock: Clock, directories: Di
     opened = directories or partial(open_directory, credentials=settings.credentials)
     syncing = Syncing(opened, client, settings.command, keys)
     jobs.register(daily_syncs.NAME, syncing.do, DailySyncs(), syncing.given_up)
+    jobs.register(watch.NAME, partial(warn_all, root=settings.command), Watches())
     jobs.register(closings.NAME, closing.close, Closings())
     jobs.register(freezing.TELLING, closing.tell)
     if token:
-        jobs.register(posts.NAME, Outbox(client, People(client, clock), settings.admins, keys).send)
+        people = People(client, clock)
+        jobs.register(posts.NAME, Outbox(client, people, settings.admins, keys).send)
+        jobs.register(posts.IN_CHANNEL, ChannelOutbox(client, digesting.posted).send)
+        jobs.register(digests.NAME, Digesting(people).do, DueDigests(), digesting.given_up)
     return jobs
 
 

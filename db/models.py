@@ -88,6 +88,14 @@ class Kind(StrEnum):
     TOPICS = "topics"
     CONNECT = "connect"
     DISCONNECT = "disconnect"
+    DIGEST_ADD = "digest_add"
+    DIGEST_REMOVE = "digest_remove"
+    DIGEST_PAUSE = "digest_pause"
+    DIGEST_RESUME = "digest_resume"
+    DIGEST_RUN = "digest_run"
+    WARN_ADD = "warn_add"
+    WARN_REMOVE = "warn_remove"
+    WARN_MUTE = "warn_mute"
 
 
 class FaqOutcome(StrEnum):
@@ -142,6 +150,17 @@ class Note(StrEnum):
     """In the pool, without a licence, where most have one."""
     DISABLED = "disabled"
     """Blocked, suspended or archived, and so not in the pool."""
+
+
+class WarningKind(StrEnum):
+    """What a warning tells of, by the word with which it is asked for."""
+
+    JUMP = "jump"
+    PEAK = "peak"
+    TRIAL = "trial"
+    PERIOD_END = "period-end"
+    SYNC = "sync"
+    REACTIVATED = "reactivated"
 
 
 class HoldState(StrEnum):
@@ -361,7 +380,10 @@ class SyncRun(SQLModel, table=True):
     """A sync that has begun. Without an outcome it is under way, or was cut off."""
 
     __tablename__ = "sync_run"
-    __table_args__ = (Index("ix_sync_run_account_started", "account_id", "started_at"),)
+    __table_args__ = (
+        Index("ix_sync_run_account_started", "account_id", "started_at"),
+        Index("ix_sync_run_workspace_ended", "workspace_id", "ended_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id", index=True)
@@ -451,14 +473,25 @@ class Work(SQLModel, table=True):
 class Post(SQLModel, table=True):
     """A message that Seatbot sends by itself, kept in the transaction of what it tells of."""
 
-    __table_args__ = (Index("uq_post_key", "workspace_id", "key", unique=True),)
+    __table_args__ = (
+        Index("uq_post_key", "workspace_id", "key", unique=True),
+        # What is next in a channel, at once.
+        Index(
+            "ix_post_open",
+            "workspace_id",
+            "recipient",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'sending')"),
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     key: str
     """Of what it tells, and to whom, so that it is sent once. By it the message is found again in Slack."""
     recipient: str
-    """A Slack user id, or `admins`, who get a message each."""
+    """A Slack user id, a channel's, or `admins`, who get a message each."""
     url: str | None = None
     """The `response_url` by which it is told instead, as long as Slack takes that; sealed."""
     messages: str | None
@@ -466,6 +499,37 @@ class Post(SQLModel, table=True):
     in it was forgotten."""
     at: datetime = Field(sa_type=Instant, index=True)
     state: PostState = Field(default=PostState.WAITING, sa_type=enum_of(PostState))
+
+
+class Digest(SQLModel, table=True):
+    """A report that is posted in a channel by a rhythm. It stands until a change removes it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id", index=True)
+    channel: str
+    """The channel's id or, where Slack was not asked for it, `#` and its name."""
+    channel_name: str
+    """As it is shown: `#` and the name that it had, or the id."""
+    every: str
+    """The rhythm as the command line takes it, such as `week:mon`."""
+    at_minute: int
+    """The time of day, in minutes after midnight."""
+    timezone: str
+    locale: str | None = None
+    """None: as the workspace's at the time."""
+    accounts: str | None = None
+    """The ids of the accounts that it is about, as JSON; None: all."""
+    next_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    """When it is due next; None while it is paused, and once it is removed."""
+    told_to: datetime = Field(sa_type=Instant)
+    """The instant up to which it told what happened."""
+    told_change: int = 0
+    """The last change that it told of."""
+    trouble: str | None = None
+    """What Slack said to its last post, if it did not take that, and its creator was told so."""
+    added_by: int = Field(foreign_key="change.id")
+    removed_by: int | None = Field(default=None, foreign_key="change.id")
+    paused_by: int | None = Field(default=None, foreign_key="change.id")
 
 
 class FaqTopic(SQLModel, table=True):
@@ -514,6 +578,50 @@ class FaqQuestion(SQLModel, table=True):
     outcome: FaqOutcome = Field(sa_type=enum_of(FaqOutcome))
     topic: str | None = None
     """What was answered, where it did not help."""
+
+
+class StandingWarning(SQLModel, table=True):
+    """What a channel or a person is to be told at once. It stands until a change removes it."""
+
+    __tablename__ = "warning"
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id", index=True)
+    kind: WarningKind = Field(sa_type=enum_of(WarningKind))
+    recipient: str
+    """The Slack id of a channel or a person."""
+    recipient_name: str
+    """How that was called when the warning was added."""
+    threshold: int
+    """People or days, by the kind."""
+    accounts: str | None = None
+    """The ids of the accounts that it is about, as JSON; None for all."""
+    added_by: int = Field(foreign_key="change.id", index=True)
+    removed_by: int | None = Field(default=None, foreign_key="change.id", index=True)
+    muted_until: datetime | None = Field(default=None, sa_type=Instant)
+    muted_by: int | None = Field(default=None, foreign_key="change.id", index=True)
+    seen: datetime = Field(sa_type=Instant)
+    """The ledger's last live instant when it was looked at last."""
+    seen_change: int
+    """The last change that was looked at."""
+    told: str = "{}"
+    """What its rule must know of what was told, in numbers as JSON."""
+
+
+class WarningWatch(SQLModel, table=True):
+    """When the warnings of a workspace are looked at next; it has one once it had a warning."""
+
+    __tablename__ = "warning_watch"
+
+    workspace_id: int = Field(primary_key=True, foreign_key="workspace.id")
+    next_at: datetime = Field(sa_type=Instant, index=True)
+    """Not before that."""
+    wakes_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When something may be due by time alone."""
+    last_instant: datetime = Field(sa_type=Instant)
+    """The ledger's last live instant when they were looked at; a later one is news."""
+    runs_since: datetime = Field(sa_type=Instant)
+    """A sync that ended later may be news."""
 
 
 class Admin(SQLModel, table=True):
@@ -657,8 +765,11 @@ class Reconciliation(SQLModel, table=True):
     DIRECTORY_NOTE,
     WORK,
     POST,
+    DIGEST,
     FAQ_TOPIC,
     FAQ_QUESTION,
+    WARNING,
+    WARNING_WATCH,
     ADMIN,
     LOG_ENTRY,
     OFFER,
@@ -684,8 +795,11 @@ class Reconciliation(SQLModel, table=True):
         DirectoryNote,
         Work,
         Post,
+        Digest,
         FaqTopic,
         FaqQuestion,
+        StandingWarning,
+        WarningWatch,
         Admin,
         LogEntry,
         Offer,

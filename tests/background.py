@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, func, insert, select, update
 from sqlmodel import Session
 
-from bot.services import work
+from bot.services import closings, work
 from bot.services.work import Due
 from db.models import ACCOUNT, CONNECTION, LOG_ENTRY, WORK, Source, WorkState
 from db.session import begin_writing
@@ -68,10 +68,12 @@ def hand_over(engine: Engine, workspace: int, subjects: Iterable[str], at: datet
 
 
 def pieces(engine: Engine) -> list[tuple[str, WorkState, int]]:
-    """All work, as subject, state and attempts, in the order of ids."""
+    """All work but the closing of periods, which every worker begins with: as subject, state and attempts, in the order
+    of ids."""
     c = WORK.c
+    query = select(c.subject, c.state, c.attempts).where(c.name != closings.NAME).order_by(c.id)
     with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(select(c.subject, c.state, c.attempts).order_by(c.id))]
+        return [tuple(row) for row in connection.execute(query)]
 
 
 def open_pieces(engine: Engine) -> int:

@@ -34,6 +34,8 @@ from db.models import (
     OFFER,
     SYNC_RUN,
     USER,
+    WARNING,
+    WARNING_WATCH,
     WORKSPACE,
     WORKSPACE_DAY,
 )
@@ -279,6 +281,14 @@ def contents(session: Session) -> dict[str, list[Any]]:
         .join(CHANGE, c.id == t.added_by)
         .outerjoin(gone, gone.c.id == t.removed_by),
         questions=select(FAQ_QUESTION),
+        warnings=select(
+            *(WARNING.c[name] for name in ("kind", "recipient", "threshold", "told", "seen", "muted_until")),
+            c.recorded_at,
+            gone.c.recorded_at.label("removed"),
+        )
+        .join(CHANGE, c.id == WARNING.c.added_by)
+        .outerjoin(gone, gone.c.id == WARNING.c.removed_by),
+        watches=select(*(column for column in WARNING_WATCH.c if column.name != "workspace_id")),
         log=select(*(column for column in LOG_ENTRY.c if column.name != "id")),
         offers=select(OFFER),
     )

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.deny import deny
+from bot.cli.digests import digest
 from bot.cli.directories import connect, directories
 from bot.cli.imports import imports
 from bot.cli.people import people
@@ -22,6 +23,7 @@ from bot.cli.serving import serving
 from bot.cli.setup import setup
 from bot.cli.statements import statements
 from bot.cli.topics import topics
+from bot.cli.warnings import warn
 from bot.cli.what_if import what_if
 
 app = typer.Typer(
@@ -37,6 +39,8 @@ app.add_typer(imports, name="import")
 app.add_typer(deny, name="deny")
 app.add_typer(connect, name="connect")
 app.add_typer(topics, name="topics")
+app.add_typer(digest, name="digest")
+app.add_typer(warn, name="warn")
 app.add_typer(what_if, name="what-if")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.commands import faq, registry, words
+from bot.commands import digest, faq, registry, words
 from bot.commands import statement as statement_command
 from bot.commands.call import Call
 from bot.commands.command import Command, command, load, said
@@ -52,8 +52,8 @@ def press(call: Call, action: str, value: str) -> tuple[Answer, bool]:
         return registry.run(call, FOUND[action](call, int(value) if value.isdecimal() else 0)), True
     if action in CHOICES:
         return registry.run(call, chosen(call, action, value)), True
-    # However often a button is pressed, the request of its command is the same, so that it changes things once.
-    request, in_place = f"offer {value}", not action.startswith(ASIDE)
+    # However often somebody presses a button, the request of its command is the same, so that it changes things once.
+    request, in_place = f"offer {value} {call.actor}", not action.startswith(ASIDE)
     try:
         meant = waiting(call, value)
     except OfferGone:
@@ -110,6 +110,11 @@ def denial_of(call: Call, whole: Command, user: int) -> Command:
     return command("deny add", person.email or "", Word("in"), person.account)
 
 
+def digest_of(call: Call, whole: Command, id_: int) -> Command:
+    """A digest, with what can be done with it."""
+    return command(digest.ONE, str(id_))
+
+
 def account_found(call: Call, account: int) -> Command:
     """The report of an account that somebody picked."""
     return command("report", accounts.by_id(call.session, call.workspace, account).name)
@@ -130,6 +135,7 @@ def billed_at(call: Call, whole: Command, account: int) -> Command:
 
 
 CHOICES = {
+    "choose_digest": digest_of,
     "choose_billed": billed_at,
     "choose_account": report_of,
     "choose_person": story_of,

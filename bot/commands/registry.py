@@ -12,6 +12,7 @@ from bot.commands import (
     connect,
     deactivate,
     deny,
+    digest,
     faq,
     imports,
     menu,
@@ -24,6 +25,7 @@ from bot.commands import (
     topics,
     undo,
     users,
+    warn,
     what_if,
     why,
 )
@@ -69,6 +71,8 @@ class Subcommand:
     admin: bool
     run: Callable[[Call, Sequence[Word]], Answer]
     help: help_view.Entry | None = None
+    also: str = ""
+    """Another name of as many words, which no list shows."""
 
     def name(self, locale: str) -> str:
         """The name in a language."""
@@ -76,9 +80,9 @@ class Subcommand:
 
     def begins(self, words: Sequence[Word]) -> bool:
         """Whether these words begin with its name, in either language or mixed."""
-        en, fr = self.en.split(), self.fr.split()
-        return len(words) >= len(en) and all(
-            word.means({fold(english), fold(french)}) for word, english, french in zip(words, en, fr, strict=False)
+        names = [name.split() for name in (self.en, self.fr, self.also or self.fr)]
+        return len(words) >= len(names[0]) and all(
+            word.means({fold(part) for part in parts}) for word, *parts in zip(words, *names, strict=False)
         )
 
 
@@ -120,6 +124,16 @@ SUBCOMMANDS = (
     Subcommand("admins add", "admins ajouter", True, admins.add, help_view.ADMINS_ADD),
     Subcommand("admins remove", "admins retirer", True, admins.remove, help_view.ADMINS_REMOVE),
     Subcommand("admins", "admins", False, admins.show, help_view.ADMINS),
+    Subcommand("digest add", "résumé ajouter", True, digest.add, help_view.DIGEST_ADD),
+    Subcommand("digest remove", "résumé retirer", True, digest.remove, help_view.DIGEST_REMOVE),
+    Subcommand("digest pause", "résumé pause", True, digest.pause, help_view.DIGEST_PAUSE),
+    Subcommand("digest resume", "résumé reprendre", True, digest.resume, help_view.DIGEST_RESUME),
+    Subcommand("digest run", "résumé envoyer", True, digest.run, help_view.DIGEST_RUN),
+    Subcommand("digest", "résumé", False, digest.listed, help_view.DIGEST),
+    Subcommand("warn add", "alerte ajouter", True, warn.add, help_view.WARN_ADD),
+    Subcommand("warn remove", "alerte retirer", True, warn.remove, help_view.WARN_REMOVE),
+    Subcommand("warn mute", "alerte silence", True, warn.mute, help_view.WARN_MUTE, "alerte muet"),
+    Subcommand("warn", "alerte", False, warn.listed, help_view.WARN),
     Subcommand("undo", "annuler", True, undo.undo, help_view.UNDO),
     Subcommand("log", "journal", True, log_command.listed, help_view.LOG),
     Subcommand("help", "aide", False, show_help, help_view.HELP),
@@ -129,6 +143,7 @@ SUBCOMMANDS = (
     Subcommand("change", "", False, undo.show),
     Subcommand("counted", "", False, report.people),
     Subcommand("repeated", "", False, report.repeated_people),
+    Subcommand(warn.RAISED, "", False, warn.raised),
     Subcommand(statement.REVISION, "", False, statement.revision),
     Subcommand(statement.PEOPLE, "", False, statement.people),
     Subcommand(reconcile.SHOWN, "", True, reconcile.show),
@@ -143,9 +158,12 @@ SUBCOMMANDS = (
     Subcommand("connect m365", "", True, connect.m365),
     Subcommand("connect google", "", True, connect.google),
     Subcommand("connect consent", "", True, connect.consent),
+    Subcommand("digest chosen", "", True, digest.chosen),
     Subcommand("settings", "", True, settings.save),
+    Subcommand("prices", "", True, settings.prices),
     Subcommand("deny lift", "", True, deny.lift),
     Subcommand("deny file", "", True, deny.import_file),
+    Subcommand(digest.ONE, "", True, digest.one),
     Subcommand("sync confirm", "", True, sync.confirm),
     Subcommand("sync reject", "", True, sync.reject),
     Subcommand(sync.PEOPLE, "", True, sync.people),

@@ -87,6 +87,7 @@ class _Client:
     agency: str | None = None  # a temp agency's domain
     denied: int | None = None  # when mailboxes and agency went on the deny list
     shared: Mapping[str, str] = field(default_factory=dict)  # name → address' domain of people of two clients
+    forgotten: Sequence[str] = ()  # mailboxes on the first list of people, which nobody has noticed
     bump: int = 0  # people whom a sync switched on by mistake in the running period
 
 
@@ -168,6 +169,7 @@ def _account(client: _Client, names: Names, today: date) -> DemoAccount:
         *_shared(client, diary),
         *_denied(client, diary, strangers),
         *_bump(client, diary, strangers, today),
+        *(DemoPerson(address(name, client.domain), name, (diary.began(),)) for name in client.forgotten),
     ]
     return DemoAccount(
         name=client.name,

@@ -53,6 +53,7 @@ class Shown:
     entry: int = 0
     connected: bool | None = None
     faults: list[str] | None = None
+    is_at_work: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,9 @@ class Page:
             if fragments or current.keys() != shown.messages.keys():
                 news["messages"] = {"order": list(current), "fragments": fragments}
             shown.messages = current
+            is_at_work = self._slack.is_at_work(look.channel.id)
+            if is_at_work != shown.is_at_work:
+                news["at_work"] = shown.is_at_work = is_at_work
             suggested = self._suggested(look)
             if suggested != shown.suggested:
                 news["prompts"] = renderer.prompts(suggested)
@@ -241,7 +245,7 @@ class Page:
         name, composer = channel_name, texts["composer"].format(channel=channel_name)
         home = None
         if look.tab == HOME:
-            name = texts["home"]
+            name = self._slack.team.bot_name
             home = renderer.home(self._slack.home(look.person.id))
         elif look.thread_ts:
             name, composer = texts["thread_in"].format(channel=channel_name), texts["composer_thread"]

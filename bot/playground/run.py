@@ -18,7 +18,7 @@ from sqlmodel import Session
 from bot import app, manifest
 from bot.clock import Clock
 from bot.commands.registry import TYPED
-from bot.playground import demo
+from bot.playground import demo, demo_digest, demo_warnings
 from bot.playground.demo_data import DemoMSP, northwind
 from bot.playground.demo_directories import DemoDirectories
 from bot.playground.directories.clients import ClientDirectory
@@ -26,11 +26,12 @@ from bot.playground.hints import Command, Hint, Hints
 from bot.playground.server import Running, running
 from bot.playground.serving import STOP_WITHIN, PortInUseError
 from bot.playground.slack import LocalSlack
-from bot.playground.team import NORTHWIND, Shortcut, Team
+from bot.playground.team import CAMILLE, CHANNELS, NORTHWIND, WARNINGS, Shortcut, Team
 from bot.services import workspaces
 from bot.services.errors import PortInUse
 from bot.services.faq import matching
 from bot.services.store import create_store
+from bot.services.warnings.recipients import Recipient
 from bot.settings import Settings, variables_of
 from bot.surfaces import native
 from bot.surfaces.web import web_client
@@ -48,7 +49,7 @@ def run(port: int, clock: Clock, announce: Callable[[str, Path], None], wait: Ca
     Reads no environment: it can never touch a real workspace, database or tenant. Raises PortInUse.
     """
     logging.basicConfig(level=logging.WARNING)
-    slack = LocalSlack(clock, team=team())
+    slack = LocalSlack(clock, team=team(), channels=(*CHANNELS, WARNINGS))
     msp = northwind((clock() - MORNING).astimezone(ZoneInfo("Europe/Paris")).date())
     directories = DemoDirectories(msp, clock)
     with (
@@ -60,7 +61,10 @@ def run(port: int, clock: Clock, announce: Callable[[str, Path], None], wait: Ca
         engine = create_store(url)
         admin = next(person for person in slack.people.values() if person.is_admin)
         with Session(engine) as session:
-            demo.seed(session, msp, clock(), slack_team=slack.team.id, admin=admin.id)
+            workspace = demo.seed(session, msp, clock(), slack_team=slack.team.id, admin=admin.id)
+            warned = [Recipient(WARNINGS.id, f"#{WARNINGS.name}"), Recipient(CAMILLE.id, CAMILLE.real_name)]
+            demo_digest.seed(session, workspace, clock, admin.id)
+            demo_warnings.seed(session, workspace, clock(), admin=admin.id, to=warned)
         settings = Settings.model_construct(
             database_url=url,
             slack_bot_token=SecretStr(slack.team.bot_token),
@@ -129,6 +133,7 @@ def hints(msp: DemoMSP) -> dict[str, list[Hint]]:
             "faq why is the bill so high?",
             "suggestions",
             "sync",
+            "warn",
             f"deactivate {person}",
             "undo",
         ],
@@ -139,6 +144,7 @@ def hints(msp: DemoMSP) -> dict[str, list[Hint]]:
             "question pourquoi la facture est-elle si élevée ?",
             "suggestions",
             "synchro",
+            "alerte",
             f"désactiver {person}",
             "annuler",
         ],

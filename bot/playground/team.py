@@ -149,7 +149,9 @@ NORTHWIND = Team(
         "commands",
         "app_mentions:read",
         "assistant:write",
+        "channels:read",
         "chat:write",
+        "groups:read",
         "im:write",
         "im:history",
         "files:read",
@@ -176,3 +178,5 @@ RANDOM = Channel("C0RANDOM01", "random", has_app=False)
 OLD_BILLING = Channel("C0OLDBILL1", "billing-2025", is_archived=True)
 FABRIKAM = Channel("C0FABRIKAM", "fabrikam-shared", shared_with=OTHER_TEAM)
 CHANNELS: Sequence[Channel] = (BILLING, RANDOM, FABRIKAM, OLD_BILLING)
+WARNINGS = Channel("C0WARNINGS", "seats-warnings")
+"""Only the demo has it, which posts its warnings there."""

@@ -1,5 +1,4 @@
-"""What needs somebody's decision: held and stale syncs, trials about to convert, people who may be counted by
-mistake."""
+"""What needs a decision: held and stale syncs, trials about to convert, people who may be counted by mistake."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -54,7 +53,8 @@ class EndingTrial:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Everything that needs a decision, each in the order of account names."""
+    """Everything that needs a decision, each in the order of account names. Whoever is counted more than once is not
+    among the suggestions besides."""
 
     held: tuple[HeldSync, ...] = ()
     stale: tuple[StaleSync, ...] = ()
@@ -75,18 +75,22 @@ def attention(
     gone = ledger.retracted(session, workspace)
     statuses = counted.statuses_at(session, workspace, now, gone)
     is_open = {id_ for id_, status in statuses.items() if status != Status.CLOSED and (ids is None or id_ in ids)}
+    repeated = tuple(
+        one
+        for one in counted.more_than_once(session, workspace, now)
+        if only is None or any(names.key(name) in only for name in one.accounts)
+    )
+    known = {names.key(one.email) for one in repeated}
     return Attention(
         held=tuple(held(session, workspace, is_open)),
         stale=tuple(stale(session, workspace, now, is_open)),
         trials=tuple(trials(session, workspace, now, {id_ for id_ in is_open if statuses[id_] == Status.TRIAL})),
         suggestions=tuple(
-            one for one in suggestions.listed(session, workspace, now) if only is None or names.key(one.account) in only
-        ),
-        repeated=tuple(
             one
-            for one in counted.more_than_once(session, workspace, now)
-            if only is None or any(names.key(name) in only for name in one.accounts)
+            for one in suggestions.listed(session, workspace, now)
+            if names.key(one.email) not in known and (only is None or names.key(one.account) in only)
         ),
+        repeated=repeated,
     )
 
 

@@ -12,6 +12,7 @@ from bot.services.billing import peaks
 from bot.services.billing.peaks import Bill
 from bot.services.billing.periods import Period
 from bot.services.people import Person
+from bot.services.warnings.lines import WarningLine
 from bot.services.workspaces import Workspace
 from db.bulk import batched
 from db.models import ACCOUNT, CHANGE, FAQ_TOPIC, LEDGER, USER, Cause, Kind, Status
@@ -94,6 +95,10 @@ class Change:
     """Ids of the MSP's own topics that were written."""
     topics_removed: tuple[str, ...] = ()
     """Ids of those that were taken away, in one language or all."""
+    digest: str | None = None
+    """The digest that it is about, as the log names it."""
+    warnings: tuple[WarningLine, ...] = ()
+    """Those that were added, removed or muted."""
 
 
 class Unconfirmed(Exception):

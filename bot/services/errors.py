@@ -594,6 +594,78 @@ class LastAdmin(AboutPeople):
     text = N_("{people}: the last of the list, so nobody would be an admin. Add somebody else first.")
 
 
+# Warnings, and whom they reach
+
+
+class UnknownWarningKind(Refusal):
+    text = N_("“{asked}” is no kind of warning. There are: jump, peak, trial, period-end, sync, reactivated.")
+
+
+class UnknownWarningKindSuggestion(UnknownWarningKind):
+    text = N_("“{asked}” is no kind of warning. Did you mean {nearest}?")
+
+
+class BadThreshold(Refusal):
+    text = N_("“{asked}” is no threshold of {kind}. Give a whole number from 1 to {most}, or none for {usual}.")
+
+
+class BadMute(Refusal):
+    text = N_("“{asked}” is no number of days. Give a whole number from 1 to {most}.")
+
+
+class UnknownWarning(Refusal):
+    text = N_("There is no warning {asked}. “seatbot warn list” lists them.")
+
+
+class TooManyWarnings(Refusal):
+    text = N_("There are {most} warnings already, and there may not be more. Remove one first.")
+
+
+class NoRecipient(Refusal):
+    text = N_("“{asked}” is no channel and nobody. Write #channel or @person, or the Slack id of one.")
+
+
+class UnknownMember(Refusal):
+    text = N_("Slack knows nobody of this team as {asked}. Check the id; guests and bots are not warned.")
+
+
+class SlackSilent(Refusal):
+    text = N_("Slack does not say right now who {asked} is. Nothing was changed; try again in a moment.")
+
+
+class UnknownChannel(Refusal):
+    text = N_(
+        "Slack shows Seatbot no channel {channel}. If there is one, it is private: invite Seatbot there, then try "
+        "again."
+    )
+
+
+class ChannelArchived(Refusal):
+    text = N_("The channel {channel} is archived, so nothing can be posted there. Choose another one.")
+
+
+class NotInChannel(Refusal):
+    text = N_("Seatbot is not in the channel {channel}. Write /invite @Seatbot there, then try again.")
+
+
+class ChannelShared(Refusal):
+    text = N_(
+        "The channel {channel} is shared with another organisation, and what is posted names people. Choose another "
+        "one."
+    )
+
+
+class ChannelUntold(Refusal):
+    text = N_("Slack does not tell of channels right now, so nothing was changed. Try again in a moment.")
+
+
+class ChannelsUnread(Refusal):
+    text = N_(
+        "The Slack app may not look channels up, so nothing was changed. Give it the scopes of “seatbot manifest” and "
+        "install it again."
+    )
+
+
 # What Slack sent
 
 
@@ -862,3 +934,48 @@ class UnknownTopicSuggestion(UnknownTopic):
 
 class NotOverridden(Refusal):
     text = N_("{topic} is Seatbot's own topic, and there is no answer of yours to it. Nothing was changed.")
+
+
+# Digests
+
+
+class BadRhythm(Refusal):
+    text = N_(
+        "“{asked}” is no rhythm. Use day, weekday, week:mon (or tue, wed, thu, fri, sat, sun), period-end, or "
+        "before-end:5 for 1 to {most} days before the period's end."
+    )
+
+
+class BadTimeOfDay(Refusal):
+    text = N_("“{asked}” is no time of day. Write it as 08:00.")
+
+
+class NoSingleDate(Refusal):
+    text = N_(
+        "A digest comes by a rhythm, not on a date such as “{asked}”: every day, on weekdays, on one day of the week, "
+        "after a billing period's end or some days before it."
+    )
+
+
+class NoSuchDate(Refusal):
+    text = N_("There is no {asked} in any year. A digest comes by a rhythm, such as every Monday at 8:00.")
+
+
+class BadChannel(Refusal):
+    text = N_("“{asked}” is no channel. Write #name, or the channel's id, which begins with C or G.")
+
+
+class UnknownDigest(Refusal):
+    text = N_("There is no digest {asked}. “seatbot digest list” shows all.")
+
+
+class TooManyDigests(Refusal):
+    text = N_("A workspace may have {most} digests. Remove one first; nothing was changed.")
+
+
+class PausedAlready(Refusal):
+    text = N_("The digest {digest} is paused already. Nothing was changed.")
+
+
+class NotPaused(Refusal):
+    text = N_("The digest {digest} is not paused. Nothing was changed.")

@@ -14,6 +14,8 @@ from bot.services import changes, names, requests
 from bot.services.accounts import Account
 from bot.services.billing import ledger
 from bot.services.errors import Refusal
+from bot.services.warnings import lines as warning_lines
+from bot.services.warnings.lines import WarningLine
 from bot.services.workspaces import Workspace
 from db.bulk import batched
 from db.models import ACCOUNT, CHANGE, DENY_ENTRY, LEDGER, LOG_ENTRY, USER, Kind, LogEntry, Status
@@ -52,6 +54,8 @@ class Line:
     """From when on it holds, local to the workspace; None for at once."""
     topics: tuple[str, ...] = ()
     topics_removed: tuple[str, ...] = ()
+    warnings: tuple[WarningLine, ...] = ()
+    """Those that it added, removed or muted."""
 
 
 def read(
@@ -88,6 +92,7 @@ def read(
     ids = [row.id for row in rows]
     touched, listed = counts(session, ids), entries(session, ids)
     topics = changes.topics_of(session, workspace, ids)
+    warnings = warning_lines.of_changes(session, workspace, ids)
     connected = accounts_of(session, rows)
     given = statuses(session, rows)
     lines = [
@@ -108,6 +113,7 @@ def read(
             planned=planned(workspace, row.recorded_at, given[row.id][1]) if row.id in given else None,
             topics=topics[row.id][0],
             topics_removed=topics[row.id][1],
+            warnings=warnings.get(row.id, ()),
         )
         for row in rows
     ]

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -17,6 +17,8 @@ GOOD_FOR = timedelta(days=1)
 """After that a preview says little about what would happen now."""
 ANYBODY = ""
 """The actor of what is offered to whoever reads a message."""
+GOOD_FOR_ALL = timedelta(days=35)
+"""What stands in a channel is read for longer: a digest of a period, until the next one."""
 INSERT_SQLITE = sqlite.insert(OFFER).on_conflict_do_nothing()
 INSERT_POSTGRES = postgresql.insert(OFFER).on_conflict_do_nothing()
 SWEEPING = ("0", "1")
@@ -44,7 +46,9 @@ def keep(session: Session, workspace: Workspace, offered: Mapping[str, str], *, 
 def put(session: Session, workspace: Workspace, offered: Mapping[str, str], *, actor: str, now: datetime) -> None:
     """As `keep`, in the session's own transaction, which must be one that writes."""
     if next(iter(offered)).startswith(SWEEPING):
-        session.execute(delete(OFFER).where(OFFER.c.offered_at < now - GOOD_FOR))
+        c = OFFER.c
+        is_old = and_(c.offered_at < now - GOOD_FOR, or_(c.actor != ANYBODY, c.offered_at < now - GOOD_FOR_ALL))
+        session.execute(delete(OFFER).where(is_old))
     rows = [
         {"id": key, "workspace_id": workspace.id, "actor": actor, "offered_at": now, "command": text}
         for key, text in offered.items()
@@ -60,7 +64,9 @@ def find(session: Session, workspace: Workspace, offer: str, *, actor: str | Non
     row = session.execute(
         select(c.command, c.actor, c.offered_at).where(c.id == offer, c.workspace_id == workspace.id)
     ).first()
-    if row is None or row.command is None or now - row.offered_at > GOOD_FOR:
+    if row is None or row.command is None:
+        raise OfferGone()
+    if now - row.offered_at > (GOOD_FOR_ALL if row.actor == ANYBODY else GOOD_FOR):
         raise OfferGone()
     if actor not in (None, row.actor) and row.actor != ANYBODY:
         raise OfferGone()

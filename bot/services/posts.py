@@ -5,25 +5,31 @@ Slack whether it is there.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, String, delete, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from bot.services import work
-from bot.services.work import Due
+from bot.services.work import Due, Task
 from bot.services.workspaces import Workspace
-from db.models import POST, PostState
+from db.models import MICROSECOND, POST, WORK, PostState, WorkState
 from db.session import is_sqlite
 
 NAME = "post"
 """The work's name; its subject is the post's id."""
+IN_CHANNEL = "channel"
+"""The name of the work that sends what is kept for a channel, in order; its subject is the channel."""
 ADMINS = "admins"
 """The recipient that stands for everybody who is an admin when it is sent."""
+CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}|#.+")
+"""What a recipient is like that is a channel."""
+OPEN = (PostState.WAITING, PostState.SENDING)
 KEPT_FOR = timedelta(days=30)
 INSERT_SQLITE = sqlite.insert(POST).on_conflict_do_nothing()
 INSERT_POSTGRES = postgresql.insert(POST).on_conflict_do_nothing()
@@ -71,18 +77,54 @@ def keep(
             state=PostState.WAITING,
         ).returning(POST.c.id)
     ).scalar_one_or_none()
-    if id_ is not None:
+    if id_ is None:
+        return
+    if CHANNEL.fullmatch(recipient):
+        work.hand_over(
+            session, IN_CHANNEL, [Due(workspace.id, recipient, unused(session, workspace, recipient, now))], now
+        )
+    else:
         work.hand_over(session, NAME, [Due(workspace.id, str(id_), now)], now)
+
+
+def unused(session: Session, workspace: Workspace, channel: str, now: datetime) -> datetime:
+    """The first instant from `now` on for which nothing is handed over for a channel, since work is kept once for an
+    instant."""
+    w = WORK.c
+    latest: datetime | None = session.execute(
+        select(func.max(w.due_at)).where(
+            w.workspace_id == workspace.id, w.name == IN_CHANNEL, w.subject == channel, w.due_at >= now
+        )
+    ).scalar_one()
+    return latest + MICROSECOND if latest else now
 
 
 def find(session: Session, id_: int) -> Post | None:
     """The post of that id."""
+    row = session.execute(select(POST).where(POST.c.id == id_)).one_or_none()
+    return read(row) if row else None
+
+
+def next_in(session: Session, workspace: Workspace, channel: str) -> Post | None:
+    """What is to be posted next in a channel, in the order in which it was kept."""
     c = POST.c
-    row = session.execute(
-        select(c.id, c.key, c.recipient, c.url, c.messages, c.at, c.state).where(c.id == id_)
-    ).one_or_none()
-    if row is None:
-        return None
+    # Written out, or PostgreSQL could not use the index of these states.
+    is_open = c.state.in_([literal_column(f"'{state}'", String) for state in OPEN])
+    mine = (c.workspace_id == workspace.id, c.recipient == channel, is_open)
+    row = session.execute(select(POST).where(*mine).order_by(c.id).limit(1)).one_or_none()
+    return read(row) if row else None
+
+
+def is_waited_for(session: Session, task: Task) -> bool:
+    """Whether older work for the same channel waits, which sends all that is kept for it."""
+    w = WORK.c
+    older = (w.workspace_id == task.workspace, w.name == task.name, w.subject == task.subject, w.id < task.id)
+    waits = select(w.id).where(*older, w.state == WorkState.WAITING)
+    return session.execute(waits.limit(1)).first() is not None
+
+
+def read(row: Row[Any]) -> Post:
+    """The post of a row."""
     return Post(row.id, row.key, row.recipient, row.url, json.loads(row.messages or "{}"), row.at, row.state)
 
 

@@ -21,6 +21,7 @@ from bot.services.billing.peaks import Bill
 from bot.services.changes import Change, Effect, StatusChange
 from bot.services.errors import OfferGone
 from bot.services.people import Person
+from bot.services.warnings import lines
 from bot.services.workspaces import Workspace
 from db.bulk import MOST_PARAMETERS, batched
 from db.models import ACCOUNT, CHANGE, DENY_ENTRY, SLACK_REQUEST, USER, Kind, Status, from_micros, to_micros
@@ -186,6 +187,8 @@ def encoded(session: Session, change: Change) -> dict[str, Any]:
         ],
         **{group: [person.id for person in getattr(change, group)] for group in GROUPS},
         "emptied": change.emptied,
+        **({"digest": change.digest} if change.digest else {}),
+        "warnings": [line.id for line in change.warnings],
     }
 
 
@@ -225,6 +228,8 @@ def decoded(session: Session, workspace: Workspace, kept: dict[str, Any]) -> Cha
         emptied=tuple(kept.get("emptied", ())),
         topics=topics,
         topics_removed=topics_removed,
+        digest=kept.get("digest"),
+        warnings=lines.by_ids(session, workspace, kept.get("warnings", ())),
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import and_, exists, func, or_, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import account_status, admins, changes, deny_list, names, requests
+from bot.services import account_status, admins, changes, deny_list, digests, names, requests
 from bot.services.accounts import Account
 from bot.services.billing import ledger
 from bot.services.changes import Change, Meter, Unconfirmed
@@ -27,11 +27,13 @@ from bot.services.errors import (
 )
 from bot.services.faq import own
 from bot.services.people import Person
+from bot.services.warnings import standing as warnings
 from bot.services.workspaces import Workspace
 from db.models import ACCOUNT, CHANGE, DENY_ENTRY, LEDGER, USER, Cause, Kind, Status
 from db.models import Change as ChangeRow
 
 ADMINS = {Kind.ADMIN_ADD, Kind.ADMIN_REMOVE}
+DIGESTS = {Kind.DIGEST_ADD, Kind.DIGEST_REMOVE, Kind.DIGEST_PAUSE}
 UNDOABLE = {
     Kind.DEACTIVATE,
     Kind.ACTIVATE,
@@ -41,6 +43,8 @@ UNDOABLE = {
     Kind.ACCOUNT_STATUS,
     Kind.TOPICS,
     *ADMINS,
+    *DIGESTS,
+    *warnings.KINDS,
 }
 IMPORTS = {Kind.IMPORT_ACCOUNTS, Kind.IMPORT_USERS}
 NAMED = 5
@@ -90,11 +94,19 @@ def written(
     """The change that takes another one back, within its transaction. Raises UndoBlocked, UndoNeedsForce, LastAdmin,
     TooManyOwnTopics."""
     assert old.id is not None
+    if old.kind in warnings.KINDS:
+        return warnings.undo(session, workspace, old, actor, instant)
     if old.kind == Kind.TOPICS:
         new = ledger.begin_change(session, workspace, Kind.UNDO, actor, instant, takes_back=old.id)
         topics, gone = own.take_back(session, workspace, old.id, new)
         undone = changes.made(session, old.id)
         return Change(new, Kind.UNDO, topics=topics, topics_removed=gone, takes_back=old.id, undone=undone)
+    if old.kind in DIGESTS:
+        new = ledger.begin_change(session, workspace, Kind.UNDO, actor, instant, takes_back=old.id)
+        digest = digests.take_back(session, workspace, old.id, new, instant)
+        if digest is None:
+            raise UndoPointless(change=str(old.id))
+        return Change(new, Kind.UNDO, digest=digest, takes_back=old.id, undone=changes.made(session, old.id))
     meter = Meter(session, workspace, instant)
     new = ledger.begin_change(session, workspace, Kind.UNDO, actor, instant, takes_back=old.id)
     persons: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from bot.clock import Clock
-from bot.services import names, pricing
+from bot.services import due_digests, names, pricing
 from bot.services.billing import ledger, prices
 from bot.services.billing.periods import Calendar
 from bot.services.billing.prices import Price
@@ -215,7 +215,10 @@ def changed(
     if prices:
         pricing.write(session, row, prices)
     session.flush()
-    return as_workspace(row), change_id
+    after = as_workspace(row)
+    if after.calendar != workspace.calendar:
+        due_digests.reschedule(session, after, instant)
+    return after, change_id
 
 
 def bind_team(session: Session, workspace: Workspace, team: str) -> Workspace:

@@ -1,6 +1,8 @@
 """Messages to people: answers to a `response_url`, answers in the direct message and in channels."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
@@ -18,6 +20,8 @@ KEY = "seatbot_answer"
 LOOKED_THROUGH = 50
 """An answer is looked for among so many messages, or so many at a time."""
 LATER_CODES = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
+TOKEN_CODES = ("invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed", "missing_scope")
+"""Nothing is wrong with the channel, so the post is tried until somebody sets that right."""
 TOO_MANY, FAULT = 429, 500
 
 log = structlog.get_logger(__name__)
@@ -33,6 +37,15 @@ class Sent(Enum):
     """Slack does not take it now."""
     UNKNOWN = auto()
     """The connection ended before Slack said anything: it may have taken it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a post: Slack's word for why it was not taken, and how long it wants to be left alone."""
+
+    sent: Sent
+    error: str | None = None
+    wait: timedelta = timedelta()
 
 
 def respond_with(
@@ -69,6 +82,38 @@ def post(client: WebClient, channel: str, answer: Answer, key: str = "", thread_
             channel=channel, text=answer.text, blocks=answer.blocks, metadata=metadata, thread_ts=thread_ts
         )
     )
+
+
+def deliver(client: WebClient, channel: str, answer: Answer, key: str) -> Delivery:
+    """Post an answer in a channel; by the key it is found again. A failure goes to the log."""
+    try:
+        client.chat_postMessage(
+            channel=channel,
+            text=answer.text,
+            blocks=answer.blocks,
+            metadata={"event_type": KEY, "event_payload": {"key": key}},
+            unfurl_links=False,
+        )
+    except SlackApiError as error:
+        code = str(error.response["error"])
+        log.warning("Slack took no post", error=code, channel=channel)
+        if passes(error) or code in TOKEN_CODES:
+            return Delivery(Sent.LATER, code, timedelta(seconds=wait_of(error)))
+        return Delivery(Sent.REFUSED, code)
+    except (SlackClientError, OSError) as error:
+        log.warning("Slack took no post", error=type(error).__name__, channel=channel)
+        return Delivery(Sent.UNKNOWN)
+    return Delivery(Sent.TAKEN)
+
+
+def passes(error: SlackApiError) -> bool:
+    """Whether Slack may say otherwise in a while."""
+    return error.response.status_code >= TOO_MANY or error.response["error"] in LATER_CODES
+
+
+def wait_of(error: SlackApiError) -> float:
+    """The seconds for which Slack wants to be left alone; 0 where it says none."""
+    return float(error.response.headers.get("Retry-After") or error.response.headers.get("retry-after") or 0)
 
 
 def whisper(client: WebClient, channel: str, person: str, answer: Answer, thread_ts: str | None = None) -> Sent:
@@ -111,8 +156,17 @@ def is_there(client: WebClient, channel: str, key: str, thread_ts: str | None = 
 def whether_there(
     client: WebClient, channel: str, key: str, thread_ts: str | None = None, since: str | None = None
 ) -> bool | None:
+    """As `look`; None where Slack does not tell."""
+    try:
+        return look(client, channel, key, thread_ts, since)
+    except (SlackClientError, OSError) as error:
+        log.warning("Slack does not tell what was posted", error=type(error).__name__)
+        return None
+
+
+def look(client: WebClient, channel: str, key: str, thread_ts: str | None = None, since: str | None = None) -> bool:
     """Whether an answer with this key is among all messages `since` a time, among the latest ones without, or, of a
-    thread, among the first ones `since` a message; None where Slack does not tell."""
+    thread, among the first ones `since` a message. Raises SlackClientError, OSError."""
     where: dict[str, Any] = {
         "channel": channel,
         "oldest": since,
@@ -120,20 +174,16 @@ def whether_there(
         "include_all_metadata": True,
     }
     cursor: str | None = None
-    try:
-        while True:
-            if thread_ts:
-                found = client.conversations_replies(ts=thread_ts, **where)
-            else:
-                found = client.conversations_history(cursor=cursor, **where)
-            if any(key_of(message) == key for message in found["messages"]):
-                return True
-            cursor = (found.get("response_metadata") or {}).get("next_cursor")
-            if thread_ts or not since or not cursor:
-                return False
-    except (SlackClientError, OSError) as error:
-        log.warning("Slack does not tell what was posted", error=type(error).__name__)
-        return None
+    while True:
+        if thread_ts:
+            found = client.conversations_replies(ts=thread_ts, **where)
+        else:
+            found = client.conversations_history(cursor=cursor, **where)
+        if any(key_of(message) == key for message in found["messages"]):
+            return True
+        cursor = (found.get("response_metadata") or {}).get("next_cursor")
+        if thread_ts or not since or not cursor:
+            return False
 
 
 def key_of(message: Mapping[str, Any]) -> object:

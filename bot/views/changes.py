@@ -2,7 +2,7 @@
 
 from bot.services.changes import Change, Effect, StatusChange
 from bot.services.errors import N_, NN_
-from bot.views import topics
+from bot.views import digests, topics, warnings
 from bot.views.parts import Part
 from bot.views.texts import Texts, shown
 from bot.views.words import KINDS, NAMED, STATUSES, few, how_many, lines, people
@@ -122,6 +122,8 @@ def would(texts: Texts, change: Change) -> list[Part]:
         *everybody(texts, change),
         *admins(texts, change),
         *topics.would(texts, change),
+        *digests.undone(texts, change),
+        *warnings.would(texts, change),
         *left,
         *effect(texts, change.effect, len(change.comes_back)),
         *planned(texts, change),
@@ -162,7 +164,13 @@ def done(texts: Texts, change: Change) -> list[Part]:
     if change.id is None:
         said.append(texts.say("Nothing had to be changed."))
     parts = [Part("changed", text) for text in said]
-    return [*admins(texts, change), *topics.changed(texts, change), *parts, *everybody(texts, change)]
+    about = [
+        *admins(texts, change),
+        *topics.changed(texts, change),
+        *digests.changed(texts, change),
+        *warnings.changed(texts, change),
+    ]
+    return [*about, *parts, *everybody(texts, change)]
 
 
 def who(texts: Texts, change: Change) -> str:

@@ -16,8 +16,10 @@ from bot.services.history import Story
 from bot.services.imports.outcome import Outcome
 from bot.services.log import Line
 from bot.services.people import Person
+from bot.services.rhythm import time_text
 from bot.services.suggestions import Suggestion
 from bot.services.users import UserLine
+from bot.services.warnings.lines import WarningLine
 from bot.services.workspaces import Workspace
 
 if TYPE_CHECKING:  # they need arrays or YAML, and most documents do not
@@ -30,6 +32,7 @@ if TYPE_CHECKING:  # they need arrays or YAML, and most documents do not
     from bot.services.billing.verify import Difference, Figures, StatementDifference
     from bot.services.connections import Connected
     from bot.services.consents import Invitation
+    from bot.services.digest_rows import Digest
     from bot.services.faq.own import TopicLine
     from bot.services.faq.unanswered import Question
     from bot.services.privacy import Forgotten
@@ -343,6 +346,33 @@ def syncs(workspace: Workspace, done: Sequence["Synced"]) -> list[Document]:
     ]
 
 
+def digests(workspace: Workspace, some: Sequence["Digest"]) -> list[Document]:
+    """The digests; `next_at` is null while one is paused, `trouble` is Slack's word for why the last did not arrive."""
+    return [
+        {
+            "id": str(one.id),
+            "channel": one.channel.id,
+            "name": one.channel.name,
+            "every": one.rhythm.every,
+            "at": time_text(one.rhythm.minute),
+            "timezone": one.rhythm.zone.key,
+            "locale": one.locale,
+            "accounts": None if one.accounts is None else [account.name for account in one.accounts],
+            "paused": one.paused,
+            "next_at": None if one.next_at is None else one.next_at.astimezone(one.rhythm.zone).isoformat(),
+            "told_to": local(workspace, one.told_to),
+            "trouble": one.trouble,
+        }
+        for one in some
+    ]
+
+
+def changed_digest(workspace: Workspace, done: Change) -> Document:
+    """A change to a digest; its id is `digest`."""
+    id_ = (done.digest or "").partition(" ")[0] or None
+    return {"change": str(done.id) if done.id else None, "changed": [], "digest": id_}
+
+
 def deny_list(workspace: Workspace, lines: Sequence[DenyLine]) -> list[Document]:
     return [
         {"pattern": line.pattern, "added_at": local(workspace, line.added_at), "added_by": line.added_by}
@@ -362,6 +392,31 @@ def topics(workspace: Workspace, lines: Sequence["TopicLine"]) -> list[Document]
         }
         for line in lines
     ]
+
+
+def warnings(workspace: Workspace, lines: Sequence[WarningLine]) -> list[Document]:
+    return [
+        {
+            "id": line.id,
+            "kind": line.kind.value,
+            "recipient": line.recipient,
+            "name": line.recipient_name,
+            "threshold": line.threshold,
+            "accounts": list(line.accounts) or None,
+            "added_at": local(workspace, line.added_at),
+            "added_by": line.added_by,
+            "muted_until": local(workspace, line.muted_until),
+        }
+        for line in lines
+    ]
+
+
+def changed_warnings(workspace: Workspace, done: Change) -> Document:
+    return {
+        "change": str(done.id) if done.id else None,
+        "changed": [],
+        "warnings": warnings(workspace, done.warnings),
+    }
 
 
 def questions(workspace: Workspace, found: Sequence["Question"]) -> list[Document]:
@@ -396,6 +451,7 @@ def log(workspace: Workspace, lines: Sequence[Line]) -> list[Document]:
             "deny_removed": list(line.removed),
             "topics": list(line.topics),
             "topics_removed": list(line.topics_removed),
+            "warnings": [one.id for one in line.warnings],
             "refusal": line.refusal,
             "asked": line.asked,
         }

@@ -10,8 +10,10 @@ from bot.services.billing.counted import Billable, Repeated
 from bot.services.billing.peaks import AccountFigures, DayFigures
 from bot.services.deny_list import DenyCount, DenyLine
 from bot.services.log import Line
+from bot.services.people import Person
 from bot.services.suggestions import Suggestion
 from bot.services.users import UserLine
+from bot.views import warnings as warning_views
 from bot.views.parts import Rows, Table
 from bot.views.texts import Texts, shown
 from bot.views.words import CAUSES, KINDS, NAMED, PLANNED, STATUSES, SUGGESTED, address, author, difference
@@ -134,7 +136,7 @@ def user_row(texts: Texts, line: UserLine) -> list[str]:
     ]
 
 
-def counted(texts: Texts, people: Sequence[Billable]) -> Table:
+def counted(texts: Texts, people: Sequence[Billable | Person]) -> Table:
     """The people behind a figure."""
     titles = [texts.say("Account"), texts.say("Address"), texts.say("Name")]
     return Table(
@@ -223,6 +225,7 @@ def done(texts: Texts, line: Line, who: Callable[[str], str]) -> str:
     patterns = [*("+" + shown(one) for one in line.added), *("-" + shown(one) for one in line.removed)]
     if (more := len(patterns) - NAMED) > 0:
         patterns[NAMED:] = [texts.plural("{n} more", "{n} more", more)]
+    warnings = [warning_views.named(texts, one) for one in line.warnings]
     topics = [*line.topics, *("-" + one for one in line.topics_removed)]
     if (more := len(topics) - NAMED) > 0:
         topics[NAMED:] = [texts.plural("{n} more", "{n} more", more)]
@@ -234,6 +237,7 @@ def done(texts: Texts, line: Line, who: Callable[[str], str]) -> str:
         *status(texts, line),
         *patterns,
         *topics,
+        *warnings,
         *(shown(text) for text in why if text),
     ]
     if details:

@@ -61,10 +61,10 @@ class Texts:
         return said[:1].upper() + said[1:] if message[:1].islower() and not within else said
 
     def term(self, value: Any) -> Any:
-        """A status or the kind of a change by its word; anything else as it is."""
-        from bot.views.words import KINDS, STATUSES
+        """A status or the kind of a change or a warning by its word; anything else as it is."""
+        from bot.views.words import KINDS, STATUSES, WARNINGS
 
-        return self.say((STATUSES | KINDS)[value]) if isinstance(value, StrEnum) else value
+        return self.say((WARNINGS | STATUSES | KINDS)[value]) if isinstance(value, StrEnum) else value
 
     def number(self, number: int) -> str:
         """A count, with the reader's separators."""

@@ -52,7 +52,24 @@ KINDS = {
     "topics": N_("topics of the FAQ changed"),
     "connect": N_("connected with a directory"),
     "disconnect": N_("disconnected from its directory"),
+    "digest_add": N_("digest added"),
+    "digest_remove": N_("digest removed"),
+    "digest_pause": N_("digest paused"),
+    "digest_resume": N_("digest resumed"),
+    "digest_run": N_("digest sent on demand"),
+    "warn_add": N_("warning added"),
+    "warn_remove": N_("warning removed"),
+    "warn_mute": N_("warning muted"),
 }
+WARNINGS = {
+    "jump": N_("jump"),
+    "peak": N_("peak"),
+    "trial": N_("trial"),
+    "period-end": N_("period-end"),
+    "sync": N_("sync"),
+    "reactivated": N_("reactivated"),
+}
+"""The kinds of warnings, by the words with which they are asked for."""
 SOURCES = {
     "m365": "Microsoft 365",
     "google": "Google Workspace",

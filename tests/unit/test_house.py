@@ -21,6 +21,7 @@ MAY_BE_LONG = {
     "bot/views/changes.py": "one list: the sentences of every kind of change",
     "bot/views/documents.py": "one list: the JSON of every command",
     "bot/views/faq.py": "one list: the sentences with live figures of every topic",
+    "bot/views/slack/help.py": "one list: the help of every command",
     "db/models.py": "one list: all tables",
 }
 """Modules that would be harder to read in parts, and why."""

@@ -67,6 +67,14 @@ class Filled:
         picked = self.element(name).get("selected_date")
         return date.fromisoformat(picked) if picked else None
 
+    def channel(self, name: str) -> str:
+        """The id of the channel that was picked; empty where none was."""
+        return self.element(name).get("selected_channel") or ""
+
+    def time(self, name: str) -> str:
+        """The time of day that was picked, such as 08:00; empty where none was."""
+        return self.element(name).get("selected_time") or ""
+
     def file(self, name: str) -> str:
         """The Slack id of the file. Raises BadFields."""
         files = self.element(name).get("files") or []

@@ -1,6 +1,6 @@
 """The forms, a line each."""
 
-from bot.commands.forms import account, connect, deny, imports, people, person, settings, topic
+from bot.commands.forms import account, connect, deny, digest, imports, people, person, prices, settings, topic
 from bot.commands.forms.form import Form
 
 FORMS: tuple[Form, ...] = (
@@ -15,7 +15,9 @@ FORMS: tuple[Form, ...] = (
     imports.PEOPLE,
     connect.M365,
     connect.GOOGLE,
+    digest.FORM,
     topic.FORM,
     settings.FORM,
+    prices.FORM,
 )
 BY_NAME = {form.name: form for form in FORMS}

@@ -11,6 +11,7 @@ import { tell } from "./wire.js"
 
 const log = document.getElementById("messages")
 const home = document.getElementById("home")
+const atWork = document.getElementById("at-work")
 
 export function fragment(html) {
   const holder = document.createElement("template")
@@ -76,6 +77,7 @@ export function live() {
   socket.onmessage = ({ data }) => {
     const news = JSON.parse(data)
     if (news.messages && log) showMessages(news.messages)
+    if ("at_work" in news) atWork.textContent = news.at_work ? atWork.dataset.words : ""
     if (news.prompts) showPrompts(news.prompts)
     if (news.home) showHome(news.home)
     if (news.views) showViews(news.views, fragment)
@@ -86,6 +88,7 @@ export function live() {
   socket.onclose = () => {
     isOffline = true
     delete document.body.dataset.live
+    atWork.textContent = ""
     tell(texts.offline)
     setTimeout(live, pause)
     pause = Math.min(pause * 2, 5000)

@@ -138,11 +138,16 @@ class Calendar:
 @lru_cache(10_000)  # of a month's days every report asks for thirty
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The UTC instant at which a local day begins: 00:00, the earlier one of two, or the first instant after a gap."""
-    wall = datetime.combine(day, time(), zone)
+    return instant_of(day, time(), zone)
+
+
+def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The UTC instant of a local day's time: the earlier one of two, or the first instant after a gap that holds it."""
+    wall = datetime.combine(day, at, zone)
     instant = wall.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
         return instant
-    # The clock skipped midnight: find the second at which it jumped.
+    # The clock skipped that time: find the second at which it jumped.
     after = wall.replace(fold=1)
     low, high = after.astimezone(UTC), instant
     offset = after.utcoffset()

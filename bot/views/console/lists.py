@@ -14,14 +14,18 @@ from bot.services.history import Story
 from bot.services.log import Line
 from bot.services.suggestions import Suggestion
 from bot.services.users import UserLine
+from bot.services.warnings.lines import WarningLine
 from bot.views import amounts, lists, reports, stories
+from bot.views import digests as digest_views
 from bot.views import topics as topic_views
+from bot.views import warnings as warning_views
 from bot.views.parts import Table
 from bot.views.terminal import Terminal
 from bot.views.texts import Texts, shown
 from bot.views.words import NAMED
 
 if TYPE_CHECKING:  # they need YAML, and most lists do not
+    from bot.services.digest_rows import Digest
     from bot.services.faq.own import TopicLine
     from bot.services.faq.unanswered import Question
 
@@ -96,6 +100,22 @@ def log(out: Terminal, texts: Texts, lines: Sequence[Line]) -> None:
 
 def topics(out: Terminal, texts: Texts, lines: Sequence["TopicLine"]) -> None:
     out.table(topic_views.listed(texts, lines))
+
+
+def digests(out: Terminal, texts: Texts, some: Sequence["Digest"]) -> None:
+    listed(out, digest_views.listed(texts, some), texts.say("There is no digest yet."))
+
+
+def warnings(out: Terminal, texts: Texts, lines: Sequence[WarningLine]) -> None:
+    """The warnings that stand; where there are none, which there could be."""
+    if lines:
+        out.table(warning_views.table(texts, lines))
+        return
+    for line in (
+        texts.say("Nobody is warned of anything yet. There are these warnings:"),
+        *warning_views.explained(texts),
+    ):
+        out.line(line)
 
 
 def questions(out: Terminal, texts: Texts, found: Sequence["Question"]) -> None:

@@ -44,12 +44,20 @@ def denied(texts: Texts, change: Change, offer: str | None) -> Answer:
     return made(texts, change, [answer.button("also_0", texts.say("Set them inactive too"), offer)] if offer else [])
 
 
-def made(texts: Texts, change: Change, more: Sequence[Button] = (), notes: Sequence[Part] = ()) -> Answer:
-    """A change was made: what it came to, `notes`, its number, the buttons `more` and the one that takes it back."""
+def made(
+    texts: Texts,
+    change: Change,
+    more: Sequence[Button] = (),
+    notes: Sequence[Part] = (),
+    *,
+    undoable: bool = True,
+) -> Answer:
+    """A change was made: what it came to, `notes`, its number, the buttons `more` and, where it is `undoable`, the one
+    that takes it back."""
     said = [*changes.told(texts, change), *notes]
     blocks = answer.sections([*said, *changes.number(texts, change.id)])
     elements = list(more)
-    if change.id is not None and not change.takes_back:
+    if undoable and change.id is not None and not change.takes_back:
         elements.append(answer.button("undo", texts.say("Undo"), str(change.id)))
     if elements:
         blocks.append(answer.buttons("next", elements))

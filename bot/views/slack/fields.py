@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from slackblocks import (
+    ChannelSelectMenu,
     CheckboxGroup,
     DatePicker,
     Element,
@@ -17,6 +18,7 @@ from slackblocks import (
     PlainTextInput,
     RadioButtonGroup,
     StaticSelectMenu,
+    TimePicker,
 )
 
 from bot.views.slack.answer import LONGEST_BUTTON
@@ -113,13 +115,13 @@ def account(
 
 def account_picker(texts: Texts, initial: Option | None = None) -> ExternalSelectMenu:
     """The menu in which an account is found."""
-    placeholder = PlainText(texts.say("Type letters of its name"))
+    placeholder = PlainText(texts.say("Find an account"))
     return ExternalSelectMenu(FIND_ACCOUNT, initial, FEWEST_LETTERS, placeholder=placeholder)
 
 
 def person_picker(texts: Texts) -> ExternalSelectMenu:
     """The menu in which a person is found."""
-    placeholder = PlainText(texts.say("Type how their address or name begins"))
+    placeholder = PlainText(texts.say("Find a person"))
     return ExternalSelectMenu(FIND_PERSON, None, FEWEST_LETTERS, placeholder=placeholder)
 
 
@@ -135,6 +137,23 @@ def people(
         placeholder=PlainText(texts.say("Type how their address or name begins")),
     )
     return field(block_id, label, element, hint, optional=optional)
+
+
+def accounts(texts: Texts, block_id: str, label: str, hint: str) -> InputBlock:
+    """Accounts, found by letters of their names, or none."""
+    placeholder = PlainText(texts.say("Find an account"))
+    element = ExternalMultiSelectMenu(FIND_ACCOUNT, FEWEST_LETTERS, placeholder=placeholder)
+    return field(block_id, label, element, hint, optional=True)
+
+
+def channel(block_id: str, label: str, hint: str | None = None) -> InputBlock:
+    """A public channel."""
+    return field(block_id, label, ChannelSelectMenu(VALUE), hint)
+
+
+def time(block_id: str, label: str, *, initial: str) -> InputBlock:
+    """A time of day such as 08:00."""
+    return field(block_id, label, TimePicker(VALUE, initial))
 
 
 def option(value: str, name: str) -> Option:

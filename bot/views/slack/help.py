@@ -1,6 +1,6 @@
 """What can be said to the bot: each command with what it does and an example; and what to say after a slip."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +9,7 @@ from slackblocks.rich_text.objects import RichTextObject
 
 from bot.services.errors import N_
 from bot.services.names import printable
+from bot.views import warnings
 from bot.views.slack import answer
 from bot.views.slack.answer import Answer
 from bot.views.texts import Texts, shown
@@ -23,8 +24,12 @@ class Entry:
     usage: str
     example: str
     group: Literal["look", "change", "run"] = "change"
+    details: Callable[[Texts], Sequence[str]] | None = None
+    """Lines that are shown where it is explained alone."""
 
 
+FEW = 10
+"""So many commands are shown with an example each."""
 GROUPS = {"look": N_("Look"), "change": N_("Make changes"), "run": N_("Run Seatbot")}
 
 
@@ -190,6 +195,70 @@ TOPICS_UNANSWERED = Entry(
     N_("topics unanswered"),
     "run",
 )
+DIGEST_ADD = Entry(
+    N_(
+        "Post a digest in a channel: every day, on weekdays, on a day of the week, after a billing period's end, or "
+        "some days before it; at 8:00 in your workspace's time zone if you say nothing else."
+    ),
+    N_("digest add #CHANNEL every day|weekday|monday… [at TIME] [in ZONE] [in LANGUAGE] [for ACCOUNT, ACCOUNT…]"),
+    N_("digest add #billing every monday at 8:00 in Europe/Paris for Acme, Globex"),
+    "run",
+)
+DIGEST = Entry(
+    N_("The digests that are posted, with their next times."),
+    N_("digest list"),
+    N_("digest list"),
+    "run",
+)
+DIGEST_REMOVE = Entry(
+    N_("Take a digest away."),
+    N_("digest remove DIGEST"),
+    N_("digest remove 3"),
+    "run",
+)
+DIGEST_PAUSE = Entry(
+    N_("Post a digest no more until it is resumed."),
+    N_("digest pause DIGEST"),
+    N_("digest pause 3"),
+    "run",
+)
+DIGEST_RESUME = Entry(
+    N_("Post a paused digest again."),
+    N_("digest resume DIGEST"),
+    N_("digest resume 3"),
+    "run",
+)
+DIGEST_RUN = Entry(
+    N_("Post a digest now; its rhythm stays."),
+    N_("digest run DIGEST"),
+    N_("digest run 3"),
+    "run",
+)
+WARN = Entry(
+    N_("The warnings that stand."),
+    N_("warn list"),
+    N_("warn list"),
+    "look",
+)
+WARN_ADD = Entry(
+    N_("Warn a channel or a person in time: of a jump, a peak, the end of a trial or of the period, of syncs."),
+    N_("warn add KIND #CHANNEL|@PERSON [THRESHOLD] [in ACCOUNT, ACCOUNT…]"),
+    N_("warn add jump #billing 20 in Acme"),
+    "run",
+    warnings.explained,
+)
+WARN_REMOVE = Entry(
+    N_("Let a warning stand no longer."),
+    N_("warn remove NUMBER"),
+    N_("warn remove 3"),
+    "run",
+)
+WARN_MUTE = Entry(
+    N_("Hear nothing of a warning for some days; what happens in them is not told later."),
+    N_("warn mute NUMBER DAYS"),
+    N_("warn mute 3 7"),
+    "run",
+)
 UNDO = Entry(
     N_("Take back your latest change, or the one with that number."),
     N_("undo [CHANGE]"),
@@ -204,7 +273,8 @@ HELP = Entry(
 
 
 def overview(texts: Texts, root: str, entries: Sequence[tuple[Entry, bool]]) -> Answer:
-    """All commands, group by group; those for admins only are marked."""
+    """All commands, group by group; those for admins only are marked. The help of each has its example: Slack takes no
+    message that would hold them all."""
     title = texts.say("What you can ask")
     told: list[str] = [title]
     blocks: list[Block] = [answer.header("title", title)]
@@ -212,7 +282,8 @@ def overview(texts: Texts, root: str, entries: Sequence[tuple[Entry, bool]]) -> 
         some = [(entry, admin) for entry, admin in entries if entry.group == group]
         if some:
             told += [texts.say(heading), *(plain(texts, root, entry, admin) for entry, admin in some)]
-            blocks.append(described(texts, root, f"group_{group}", some, heading=texts.say(heading)))
+            told_of = texts.say(heading)
+            blocks.append(described(texts, root, f"group_{group}", some, heading=told_of, examples=False))
     return answer.answer(told, blocks)
 
 
@@ -221,20 +292,31 @@ def of_group(texts: Texts, root: str, entries: Sequence[tuple[Entry, bool]], ask
     said = [texts.say("There is no command “{word}”. There are:", word=shown(printable(asked)))] if asked else []
     blocks: list[Block] = [answer.section("unknown", said)] if said else []
     told = [*said, *(plain(texts, root, entry, admin) for entry, admin in entries)]
-    return answer.answer(told, [*blocks, described(texts, root, "commands", entries)])
+    return answer.answer(told, [*blocks, described(texts, root, "commands", entries, examples=len(entries) <= FEW)])
 
 
 def one(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
     """How one command is written."""
-    told = plain(texts, root, entry, admin)
-    return answer.answer([told], [described(texts, root, "command", [(entry, admin)])])
+    told = [plain(texts, root, entry, admin), *details(texts, entry)]
+    return answer.answer(told, [described(texts, root, "command", [(entry, admin)]), *detailed(texts, entry)])
 
 
 def misused(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
     """A command lacks something."""
     said = texts.say("This was not understood, so nothing was done. This is how it is written:")
-    told = [said, plain(texts, root, entry, admin)]
-    return answer.answer(told, [answer.section("misused", [said]), described(texts, root, "command", [(entry, admin)])])
+    told = [said, plain(texts, root, entry, admin), *details(texts, entry)]
+    blocks: list[Block] = [answer.section("misused", [said]), described(texts, root, "command", [(entry, admin)])]
+    return answer.answer(told, [*blocks, *detailed(texts, entry)])
+
+
+def details(texts: Texts, entry: Entry) -> Sequence[str]:
+    return entry.details(texts) if entry.details else ()
+
+
+def detailed(texts: Texts, entry: Entry) -> list[Block]:
+    """What there is to say of a command alone."""
+    lines = details(texts, entry)
+    return [answer.section("details", lines)] if lines else []
 
 
 def unknown(texts: Texts, root: str, word: str, nearest: str | None, all_commands: str) -> Answer:
@@ -267,14 +349,23 @@ def plain(texts: Texts, root: str, entry: Entry, admin: bool) -> str:
 
 
 def described(
-    texts: Texts, root: str, block_id: str, entries: Iterable[tuple[Entry, bool]], *, heading: str | None = None
+    texts: Texts,
+    root: str,
+    block_id: str,
+    entries: Iterable[tuple[Entry, bool]],
+    *,
+    heading: str | None = None,
+    examples: bool = True,
 ) -> RichTextBlock:
-    """Commands, each with what it does and an example beneath."""
+    """Commands, each with what it does and, with `examples`, an example beneath."""
     sections: list[RichTextObject] = [RichTextSection([RichText(f"{heading}\n", bold=True)])] if heading else []
     for entry, admin in entries:
         example = f"{root} {texts.say(entry.example)}"
         before, _, after = texts.say("For example: {example}", example=example).partition(example)
         usage = RichText(f"{root} {texts.say(entry.usage)}", bold=True, code=True)
+        if not examples:  # of all commands they would be longer than Slack takes
+            sections.append(RichTextSection([usage, RichText(f"\n{does(texts, entry, admin)}\n")]))
+            continue
         told = RichText(f"\n{does(texts, entry, admin)}\n{before}")
         sections.append(RichTextSection([usage, told, RichText(example, code=True), RichText(f"{after}\n")]))
     return RichTextBlock(sections, block_id=block_id)

@@ -4,6 +4,7 @@ from bot.services.errors import (
     N_,
     AboutPeople,
     AdminsOnly,
+    BadRhythm,
     Denied,
     Faults,
     NoPrice,
@@ -13,8 +14,10 @@ from bot.services.errors import (
     UndoNeedsForce,
     UnknownAccount,
     UnknownChange,
+    UnknownDigest,
     UnknownPeriod,
     UnknownTopic,
+    UnknownWarning,
 )
 from bot.views.parts import Part
 from bot.views.slack import answer
@@ -29,6 +32,12 @@ IN_SLACK: dict[type[Refusal], str] = {
     UnknownAccount: N_("No account is called “{asked}”. {root} accounts lists them."),
     UnknownTopic: N_("There is no topic “{asked}”. {root} topics lists them."),
     UnknownChange: N_("There is no change {asked}. {root} log lists them."),
+    UnknownDigest: N_("There is no digest {asked}. {root} digest list shows all."),
+    BadRhythm: N_(
+        "“{asked}” is no rhythm. Say every day, every weekday, every Monday, after the period's end, or 5 days before "
+        "the period's end (27 at most)."
+    ),
+    UnknownWarning: N_("There is no warning {asked}. {root} warn list lists them."),
     UnknownPeriod: N_(
         "“{asked}” is no billing period. Use current, last, a month such as October 2026 or 2026-10, or a day such as "
         "2026-10-27."

@@ -249,10 +249,37 @@ def test_settings_are_saved_and_never_over_what_another_admin_saved(acme: Team) 
     workspace = workspaces.by_id(acme.session, acme.workspace.id)
     assert (workspace.name, workspace.calendar.billing_day) == (acme.workspace.name, 15)
     submit(acme, opened(acme, "settings"), {"name": "Northwind Two"})
+    acme.session.rollback()
     acme.session.expire_all()
     assert workspaces.find(acme.session).name == "Northwind Two"
     submit(acme, opened(acme, "settings"), {})
     assert "Nothing had to be changed." in told(top(acme))
+
+
+def test_prices_are_set_and_no_file_of_the_machine_is_read(acme: Team) -> None:
+    view = opened(acme, "prices")
+    submit(acme, view, {"currency": "EUR"})
+    assert top(acme).errors == {"price": "Say a price, or what a user brings you."}
+    submit(acme, top(acme), {"price": "/etc/tiers.csv"})
+    assert "is no amount of money" in top(acme).errors["price"]
+    submit(acme, top(acme), {"price": "4.50", "currency": "QQ1"})
+    assert "is no currency" in top(acme).errors["currency"]
+    submit(acme, top(acme), {"currency": "EUR", "resale": "6"})
+    assert "Saved." in told(top(acme))
+    assert acme.changes() == ["set"]
+
+
+def test_a_digest_is_added_to_a_channel(acme: Team) -> None:
+    view = opened(acme, "digest")
+    submit(acme, view, {"channel": BILLING.id, "zone": "Mars/Base"})
+    assert "Mars/Base" in top(acme).errors["zone"]
+    found = offered(acme, view, "find_account", "acm")
+    submit(acme, top(acme), {"zone": "Europe/Paris", "every": "week:mon", "accounts": [found[0][0]]})
+    assert acme.changes() == ["digest_add"]
+    assert "Added: the digest 1 → #billing." in told(top(acme))
+    listed = str(acme.say(GRACE, "digest list")["blocks"])
+    assert "Monday" in listed
+    assert "Acme" in listed
 
 
 def test_a_directory_needs_a_tenant_or_an_address(acme: Team) -> None:

@@ -30,6 +30,8 @@ SCOPES: dict[str, set[str]] = {
     "chat_postEphemeral": {"chat:write"},
     "assistant_threads_setSuggestedPrompts": {"assistant:write"},
     "conversations_open": {"im:write"},
+    "conversations_info": {"channels:read", "groups:read"},
+    "conversations_list": {"channels:read", "groups:read"},
     "conversations_history": {"im:history"},
     "conversations_replies": {"im:history"},
     "views_open": set(),
@@ -50,7 +52,10 @@ EVENTS: dict[str, set[str]] = {
     "app_mention": {"app_mentions:read"},
     "app_home_opened": set(),
 }
-OPTIONAL = {"conversations_replies": {"channels:history", "groups:history"}}
+OPTIONAL = {
+    "conversations_replies": {"channels:history", "groups:history"},
+    "conversations_history": {"channels:history", "groups:history"},
+}
 """What a method can be called for besides, where a workspace allows it."""
 
 
