@@ -716,6 +716,8 @@ class Statement(SQLModel, table=True):
     """The last change that it knows."""
     change_id: int | None = Field(default=None, foreign_key="change.id", index=True)
     """The change that brought this revision; none brought the first one."""
+    price: str | None = None
+    """What a user cost then, as `Workspace.price`."""
 
 
 class StatementAccount(SQLModel, table=True):
@@ -730,6 +732,8 @@ class StatementAccount(SQLModel, table=True):
     peak_at: datetime | None = Field(default=None, sa_type=Instant)
     share: int
     """How many of its users were counted at the instant of the MSP's peak."""
+    resale: str | None = None
+    """What its users were resold for then, each; kept with a price only."""
 
 
 # The same as plain tables, for statements over sets of rows.

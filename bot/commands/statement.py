@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.commands.call import Call
 from bot.commands.command import Command, command
 from bot.commands.words import Misused, Word, with_period
-from bot.services.billing import billed, statements
+from bot.services.billing import amounts, billed, statements
 from bot.services.billing.statements import Statement
 from bot.views.slack import statements as statement_view
 from bot.views.slack.answer import Answer
@@ -72,6 +72,7 @@ def shown(call: Call, found: Statement) -> Answer:
             (number, call.leading_to(command(REVISION, f"{found.month:%Y-%m}", str(number))))
             for number in others[: statement_view.MOST_REVISIONS]
         ],
+        money=amounts.of_statement(call.session, found),
     )
 
 

@@ -87,11 +87,20 @@ def account(workspace: Workspace, one: AccountFigures, amounts: "Amounts | None"
 
 def money(found: Report, amounts: "Amounts") -> Document:
     """What the bill comes to or, of a report on one account, that account's share of it."""
-    currency = {"currency": amounts.price.currency, "price": f"{amounts.price.unit(amounts.seats):f}"}
     if found.account or found.absent:
         own = share(found.account.id if found.account else None, amounts)
-        return currency | {"amount": own["cost"], "brings": own["brings"]}
-    return currency | {"amount": f"{amounts.total:f}", "brings": amount(amounts.brings)}
+        return total(amounts) | {"amount": own["cost"], "brings": own["brings"]}
+    return total(amounts)
+
+
+def total(amounts: "Amounts") -> Document:
+    """What a bill comes to."""
+    return {
+        "currency": amounts.price.currency,
+        "price": f"{amounts.price.unit(amounts.seats):f}",
+        "amount": f"{amounts.total:f}",
+        "brings": amount(amounts.brings),
+    }
 
 
 def share(account: int | None, amounts: "Amounts") -> Document:
@@ -476,8 +485,8 @@ def frozen(workspace: Workspace, found: "Share | None") -> Document | None:
     return found and found._asdict() | {"peak_at": local(workspace, found.peak_at)}
 
 
-def statement(found: "Statement") -> Document:
-    """A statement; its instants are local to the time zone of its period."""
+def statement(found: "Statement", amounts: "Amounts | None" = None) -> Document:
+    """A statement; its instants are local to the time zone of its period. With a price, what it comes to."""
     zone, period = found.zone, found.period
     at = partial(in_zone, zone)
     return {
@@ -490,8 +499,15 @@ def statement(found: "Statement") -> Document:
         "peak": found.peak,
         "peak_at": at(found.peak_at),
         "sum_of_account_peaks": found.sum_of_account_peaks,
+        **(total(amounts) if amounts else {}),
         "accounts": [
-            {"account": line.name, "peak": line.peak, "peak_at": at(line.peak_at), "share": line.share}
+            {
+                "account": line.name,
+                "peak": line.peak,
+                "peak_at": at(line.peak_at),
+                "share": line.share,
+                **(share(line.id, amounts) if amounts else {}),
+            }
             for line in found.lines
         ],
         "difference": found.difference

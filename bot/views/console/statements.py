@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from bot.services.billing.amounts import Amounts
 from bot.services.billing.billed import Billed
 from bot.services.billing.statements import Statement
 from bot.views import statements
@@ -11,12 +12,12 @@ from bot.views.texts import Texts, shown
 from bot.views.words import address
 
 
-def statement(out: Terminal, texts: Texts, found: Statement) -> None:
+def statement(out: Terminal, texts: Texts, found: Statement, money: Amounts | None = None) -> None:
     """Headline, what it comes to, the table of clients, and where its people are."""
     out.line(statements.title(texts, found), "bold")
-    for text in statements.told(texts, found):
+    for text in statements.told(texts, found, money):
         out.line(text)
-    out.table(statements.table(texts, found, found.lines))
+    out.table(statements.table(texts, found, found.lines, money))
     if found.revision < len(found.revisions):
         out.line(texts.say("The latest revision is {revision}.", revision=len(found.revisions)), "yellow")
 
