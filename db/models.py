@@ -736,6 +736,20 @@ class StatementAccount(SQLModel, table=True):
     """What its users were resold for then, each; kept with a price only."""
 
 
+class Reconciliation(SQLModel, table=True):
+    """An invoice that was compared with a statement. Addresses are not in it: people are named by their ids."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    statement_id: int = Field(foreign_key="statement.id", index=True)
+    at: datetime = Field(sa_type=Instant)
+    actor: str
+    verdict: str
+    """What was given and what came of it, as JSON."""
+    request: str | None = Field(default=None, unique=True)
+    """Slack's key of the request, with the workspace's id."""
+
+
 # The same as plain tables, for statements over sets of rows.
 (
     WORKSPACE,
@@ -764,6 +778,7 @@ class StatementAccount(SQLModel, table=True):
     WORKSPACE_DAY,
     STATEMENT,
     STATEMENT_ACCOUNT,
+    RECONCILIATION,
 ) = (
     SQLModel.metadata.tables[str(model.__tablename__)]
     for model in (
@@ -793,5 +808,6 @@ class StatementAccount(SQLModel, table=True):
         WorkspaceDay,
         Statement,
         StatementAccount,
+        Reconciliation,
     )
 )

@@ -69,6 +69,7 @@ def statement(
     workspace: WorkspaceName = None,
 ) -> None:
     """Show what a period that is over is billed for, and freeze it if nobody has yet."""
+    from bot.services import reconciliation
     from bot.services.billing import amounts, statements
     from bot.views import documents
     from bot.views.console import statements as views
@@ -85,7 +86,8 @@ def statement(
         elif as_json:
             call.out.document(documents.statement(found, amounts.of_statement(call.session, found)))
         else:
-            views.statement(call.out, call.texts, found, amounts.of_statement(call.session, found))
+            money, checked = amounts.of_statement(call.session, found), reconciliation.latest(call.session, found)
+            views.statement(call.out, call.texts, found, money, checked)
 
 
 def check(*, as_json: bool, as_csv: bool, xlsx: Path | None, people: bool, has_format: bool) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # they need arrays or YAML, and most documents do not
     from bot.services.faq.own import TopicLine
     from bot.services.faq.unanswered import Question
     from bot.services.privacy import Forgotten
+    from bot.services.reconciliation import Reconciliation
     from bot.services.sync import Synced
     from bot.services.what_if import Supposed
 
@@ -522,6 +523,50 @@ def statement(found: "Statement", amounts: "Amounts | None" = None) -> Document:
         "revisions": [
             {"revision": one.number, "created_at": at(one.created_at), "peak": one.peak} for one in found.revisions
         ],
+    }
+
+
+def reconciliation(found: "Reconciliation", reply: str) -> Document:
+    """An invoice beside a statement, with the reply to the distributor; instants are local to the statement's zone."""
+    at, statement, given = partial(in_zone, found.statement.zone), found.statement, found.given
+    return {
+        "workspace": statement.workspace.name,
+        "period": {"start": at(statement.period.start), "end": at(statement.period.end), "closed": True},
+        "reference": statement.reference,
+        "revision": statement.revision,
+        "reconciliation": str(found.id),
+        "agreed": found.agreed,
+        "given": {"count": given.count, "amount": amount(given.amount), "customers": given.customers},
+        "peak": statement.peak,
+        "invoiced": found.theirs,
+        "difference": None if found.theirs is None else found.theirs - statement.peak,
+        "expected": amount(found.expected),
+        "currency": found.currency,
+        "explanations": [
+            {"reason": one.reason.value, "count": one.count, "revision": one.revision} for one in found.explanations
+        ],
+        "accounts": [
+            {
+                "account": one.name,
+                "known": one.id is not None,
+                "share": one.share,
+                "listed": one.listed,
+                "difference": one.difference,
+                "reasons": [reason.value for reason in one.reasons],
+            }
+            for one in found.accounts
+        ],
+        "changes": [
+            {
+                "account": one.account,
+                "at": at(one.at),
+                "difference": one.by,
+                "because": [{"change": str(made.id), "kind": made.kind.value} for made in one.changes],
+                "people": [{"account": account, "email": email, "name": name} for account, email, name in one.people],
+            }
+            for one in found.moves
+        ],
+        "reply": reply,
     }
 
 
