@@ -625,6 +625,14 @@ class NoRecipient(Refusal):
     text = N_("“{asked}” is no channel and nobody. Write #channel or @person, or the Slack id of one.")
 
 
+class NoRecipientPicked(Refusal):
+    text = N_("Nobody is named. Pick a channel or a person.")
+
+
+class TwoRecipients(Refusal):
+    text = N_("Pick a channel or a person, not both: each gets a warning of its own.")
+
+
 class UnknownMember(Refusal):
     text = N_("Slack knows nobody of this team as {asked}. Check the id; guests and bots are not warned.")
 

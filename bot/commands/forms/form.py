@@ -71,6 +71,10 @@ class Filled:
         """The id of the channel that was picked; empty where none was."""
         return self.element(name).get("selected_channel") or ""
 
+    def member(self, name: str) -> str:
+        """The Slack id of the person who was picked; empty where nobody was."""
+        return self.element(name).get("selected_user") or ""
+
     def time(self, name: str) -> str:
         """The time of day that was picked, such as 08:00; empty where none was."""
         return self.element(name).get("selected_time") or ""

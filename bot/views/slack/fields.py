@@ -1,6 +1,6 @@
 """The fields of forms: a block each, whose id is the field's name (https://docs.slack.dev/reference/block-kit)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from slackblocks import (
@@ -19,6 +19,7 @@ from slackblocks import (
     RadioButtonGroup,
     StaticSelectMenu,
     TimePicker,
+    UserSelectMenu,
 )
 
 from bot.views.slack.answer import LONGEST_BUTTON
@@ -86,9 +87,16 @@ def one_of(
     return field(block_id, label, element, hint)
 
 
-def radio(block_id: str, label: str, choices: Sequence[Choice], *, initial: str | None = None) -> InputBlock:
-    """One of a few things, all of which are seen; the first where none is said."""
-    options = {value: option(value, name) for value, name in choices}
+def radio(
+    block_id: str,
+    label: str,
+    choices: Sequence[Choice],
+    *,
+    initial: str | None = None,
+    told: Mapping[str, str] | None = None,
+) -> InputBlock:
+    """One of a few things, all of which are seen; the first where none is said. `told` says more of each."""
+    options = {value: option(value, name, (told or {}).get(value)) for value, name in choices}
     chosen = options.get(initial or "") or next(iter(options.values()))
     return field(block_id, label, RadioButtonGroup(VALUE, list(options.values()), initial_option=chosen))
 
@@ -146,9 +154,14 @@ def accounts(texts: Texts, block_id: str, label: str, hint: str) -> InputBlock:
     return field(block_id, label, element, hint, optional=True)
 
 
-def channel(block_id: str, label: str, hint: str | None = None) -> InputBlock:
+def channel(block_id: str, label: str, hint: str | None = None, *, optional: bool = False) -> InputBlock:
     """A public channel."""
-    return field(block_id, label, ChannelSelectMenu(VALUE), hint)
+    return field(block_id, label, ChannelSelectMenu(VALUE), hint, optional=optional)
+
+
+def member(block_id: str, label: str, hint: str | None = None) -> InputBlock:
+    """A person of the Slack team, or nobody."""
+    return field(block_id, label, UserSelectMenu(VALUE), hint, optional=True)
 
 
 def time(block_id: str, label: str, *, initial: str) -> InputBlock:
@@ -156,6 +169,7 @@ def time(block_id: str, label: str, *, initial: str) -> InputBlock:
     return field(block_id, label, TimePicker(VALUE, initial))
 
 
-def option(value: str, name: str) -> Option:
-    """A choice of a menu."""
-    return Option(PlainText(shown(name, LONGEST_BUTTON) or "–"), value)
+def option(value: str, name: str, told: str | None = None) -> Option:
+    """A choice of a menu, perhaps with more about it below."""
+    more = PlainText(shown(told, LONGEST_BUTTON)) if told else None
+    return Option(PlainText(shown(name, LONGEST_BUTTON) or "–"), value, more)

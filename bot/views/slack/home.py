@@ -182,6 +182,8 @@ def tools(texts: Texts, *, admin: bool, syncs: bool) -> list[Button]:
         plain_button("menu_accounts", texts.say("Accounts")),
         plain_button("menu_deny_lists", texts.say("Deny lists")),
         plain_button("menu_topics", texts.say("FAQ topics")),
+        plain_button("menu_digests", texts.say("Digests")),
+        plain_button("menu_warnings", texts.say("Warnings")),
     ]
     if admin and syncs:
         buttons.append(plain_button("menu_sync", texts.say("Sync")))
