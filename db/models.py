@@ -722,6 +722,8 @@ class Statement(SQLModel, table=True):
     """The last change that it knows."""
     change_id: int | None = Field(default=None, foreign_key="change.id", index=True)
     """The change that brought this revision; none brought the first one."""
+    price: str | None = None
+    """What a user cost then, as `Workspace.price`."""
 
 
 class StatementAccount(SQLModel, table=True):
@@ -736,6 +738,22 @@ class StatementAccount(SQLModel, table=True):
     peak_at: datetime | None = Field(default=None, sa_type=Instant)
     share: int
     """How many of its users were counted at the instant of the MSP's peak."""
+    resale: str | None = None
+    """What its users were resold for then, each; kept with a price only."""
+
+
+class Reconciliation(SQLModel, table=True):
+    """An invoice that was compared with a statement. Addresses are not in it: people are named by their ids."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    statement_id: int = Field(foreign_key="statement.id", index=True)
+    at: datetime = Field(sa_type=Instant)
+    actor: str
+    verdict: str
+    """What was given and what came of it, as JSON."""
+    request: str | None = Field(default=None, unique=True)
+    """Slack's key of the request, with the workspace's id."""
 
 
 # The same as plain tables, for statements over sets of rows.
@@ -766,6 +784,7 @@ class StatementAccount(SQLModel, table=True):
     WORKSPACE_DAY,
     STATEMENT,
     STATEMENT_ACCOUNT,
+    RECONCILIATION,
 ) = (
     SQLModel.metadata.tables[str(model.__tablename__)]
     for model in (
@@ -795,5 +814,6 @@ class StatementAccount(SQLModel, table=True):
         WorkspaceDay,
         Statement,
         StatementAccount,
+        Reconciliation,
     )
 )

@@ -12,6 +12,8 @@ from bot.playground.state import State
 from bot.playground.views import View
 from bot.playground.wire import Json
 
+SAID = ("message", "app_mention")
+
 
 class AppSide(State):
     """The app's side, behind the Web API and the addresses that it posts to."""
@@ -83,6 +85,12 @@ class AppSide(State):
         with self.changed:
             self._suggested[channel_id] = Suggested(title, tuple(prompts), self.conversations.latest(channel_id))
             self._notify()
+
+    def is_at_work(self, channel_id: str) -> bool:
+        """Whether the app has got a message of this channel, and is not done with it yet."""
+        with self.changed:
+            events = [one.payload["event"] for one in self._deliveries.awaited() if one.is_event and one.deliveries]
+            return any(one["type"] in SAID and one.get("channel") == channel_id for one in events)
 
     def note_request(self, kind: str, body: object, answer: object, refused: tuple[str, ...] = ()) -> None:
         """Keep a request of the app, and what it was answered, in the journal."""

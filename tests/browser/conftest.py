@@ -32,6 +32,8 @@ class Visit:
     """Somebody at the page, and what they do there."""
 
     page: Page
+    answered: int = 0
+    """How many answers stood there when it was opened."""
 
     @property
     def main(self) -> Locator:
@@ -39,26 +41,36 @@ class Visit:
 
     @property
     def composer(self) -> Locator:
-        return self.main.get_by_role("textbox")
+        return self.main.get_by_role("textbox", name=re.compile("^(Message|Envoyer un message)"))
 
     @property
     def messages(self) -> Locator:
-        return self.page.get_by_role("log").get_by_role("article")
+        return self.page.locator("#messages").get_by_role("article")
+
+    @property
+    def thread(self) -> Locator:
+        """The thread that is open beside the conversation."""
+        return self.main.get_by_role("region", name=re.compile("^(Thread|Fil)"))
 
     @property
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")
 
+    @property
+    def answers(self) -> Locator:
+        """What the bot told this person alone; others may speak, and the bot may post, at any time."""
+        return self.page.locator("#messages article.ephemeral")
+
     def say(self, text: str) -> Locator:
         """Type it, send it by Enter, wait for the bot; gives its answer."""
-        before = self.messages.count()
+        before = self.answers.count()
         self.composer.fill(text)
         self.composer.press("Enter")
-        return self.answer(before + 2)
+        return self.answer(before - self.answered + 1)
 
     def answer(self, number: int) -> Locator:
-        """The message that comes to stand there, counted from one."""
-        found = self.messages.nth(number - 1)
+        """The answer that comes, counted from one."""
+        found = self.answers.nth(self.answered + number - 1)
         expect(found).to_be_visible()
         return found
 
@@ -143,7 +155,9 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable
         opened.append((page, errors))
         page.goto(url)
         expect(page.locator("body[data-live]")).to_be_attached()
-        return Visit(page)
+        here = Visit(page)
+        here.answered = here.answers.count()
+        return here
 
     yield open_page
     if request.node.stash.get(FAILED, False):

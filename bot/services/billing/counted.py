@@ -45,15 +45,6 @@ def people_counted(
     return [Billable(found[1], found[2], found[3], found[4]) for found in people]
 
 
-def shares(session: Session, workspace: Workspace, instant: datetime) -> dict[int, int]:
-    """How many users of each account were billable at an instant, by account id: at the MSP's peak, its share of the
-    bill. Accounts with none are missing."""
-    gone = ledger.retracted(session, workspace)
-    billable = billable_accounts(session, workspace, instant, gone)
-    rows = session.execute(ACTIVE_AT, {"workspace": workspace.id, "instant": instant, "gone": gone})
-    return {account: count for account, count in rows if account in billable}
-
-
 @dataclass(frozen=True, slots=True)
 class Repeated:
     """A person who is counted once in each of several accounts (domain.md, Identity), named as in the first of them;
@@ -141,14 +132,6 @@ def sharing() -> Select[Any]:
     )
 
 
-def active_at() -> Select[Any]:
-    """The statement of `shares`."""
-    u = USER.c
-    is_active = status_at(INSTANT, GONE) == Status.ACTIVE
-    counts = select(u.account_id, func.count())
-    return counts.where(u.workspace_id == OF_WORKSPACE, is_active).group_by(u.account_id).order_by(u.account_id)
-
-
 def account_statuses() -> Select[tuple[int, Status]]:
     """The statement of `statuses_at`."""
     c = LEDGER.c
@@ -164,7 +147,7 @@ def account_statuses() -> Select[tuple[int, Status]]:
 OF_WORKSPACE: BindParameter[int] = bindparam("workspace")
 INSTANT: BindParameter[datetime] = bindparam("instant", type_=LEDGER.c.at.type)
 GONE: BindParameter[int] = bindparam("gone", expanding=True, type_=LEDGER.c.change_id.type)
-SHARING, ACTIVE_AT, ACCOUNT_STATUSES = sharing(), active_at(), account_statuses()
+SHARING, ACCOUNT_STATUSES = sharing(), account_statuses()
 
 
 @dataclass(frozen=True, slots=True)

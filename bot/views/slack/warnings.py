@@ -17,7 +17,6 @@ from bot.services.warnings.watch import (
     TrialsEnd,
     Warned,
 )
-from bot.services.workspaces import Workspace
 from bot.views import digests, warnings
 from bot.views.parts import Part
 from bot.views.slack import answer
@@ -264,20 +263,6 @@ def row(texts: Texts, offers: Offers, *wanted: str) -> list[Block]:
     """Buttons that look something up."""
     elements = [answer.button(f"also_{one}", texts.say(LABELS[one]), offers[one]) for one in wanted if one in offers]
     return [answer.buttons("next", elements)] if elements else []
-
-
-def listed(
-    texts: Texts, workspace: Workspace, lines: Sequence[WarningLine], *, native: Collection[str], page: int
-) -> Answer:
-    """The warnings that stand; where there are none, which there could be."""
-    title = texts.plural("{n} warning", "{n} warnings", len(lines))
-    said = (
-        []
-        if lines
-        else [texts.say("Nobody is warned of anything yet. There are these warnings:"), *warnings.explained(texts)]
-    )
-    more = answer.zone_note(texts, workspace.calendar.zone) if any(line.muted_until for line in lines) else []
-    return listing(texts, title, said, warnings.table(texts, lines), more, native=native, page=page)
 
 
 def raised(texts: Texts, found: Raised, *, native: Collection[str], page: int) -> Answer:

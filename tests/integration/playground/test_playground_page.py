@@ -25,8 +25,8 @@ NEVER_THE_PROXY = ["127.0.0.1"]
 class Live:
     """An open page, as its script sees it."""
 
-    def __init__(self, slack: LocalSlack, user_id: str, **options: Any) -> None:
-        url = f"{slack.url.replace('http', 'ws')}/live?as={user_id}&channel={BILLING.id}"
+    def __init__(self, slack: LocalSlack, user_id: str, url: str = "", **options: Any) -> None:
+        url = url or f"{slack.url.replace('http', 'ws')}/live?as={user_id}&channel={BILLING.id}"
         self.socket = websocket.create_connection(url, timeout=10, http_no_proxy=NEVER_THE_PROXY, **options)
 
     def next_with(self, text: str) -> Any:
@@ -275,3 +275,18 @@ def test_each_day_begins_with_its_name_in_the_readers_zone_and_language(
     assert re.findall(days, french) == ["mardi 3 novembre", "mercredi 4 novembre"]
     assert french.split("mercredi 4 novembre")[0].count("<article") == 2
     assert http.get("/")[1].split("Wednesday, 4 November")[0].count("<article") == 3
+
+
+def test_the_page_says_that_the_app_writes_until_it_is_done_with_a_message(slack: LocalSlack, app: Any) -> None:
+    app.answer = lambda _: None
+    app.connect()
+    direct = slack.direct_message(TOM.id)
+    assert direct is not None
+    url = f"{slack.url.replace('http', 'ws')}/live?as={TOM.id}&channel={direct.id}"
+    page = Live(slack, TOM.id, url=url)
+    slack.say(TOM.id, direct.id, "why is the bill so high?")
+    assert page.next_with("at_work")["at_work"] is True
+    app.wait_for_requests(1)
+    app.acknowledge(app.got[0])
+    assert page.next_with("at_work")["at_work"] is False
+    page.socket.close()
