@@ -12,12 +12,12 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import digests, directories, faq, jobs, reports, slack, stores, sync, workers
+from benchmarks import digests, directories, faq, jobs, pickers, reports, slack, stores, sync, workers
 from benchmarks.table import Line, markdown
 from bot.cli import NEW_OBJECTS
 
 ENGINES = ("sqlite", "postgresql")
-PARTS = ("billing", "reports", "digests", "slack", "sync", "workers")
+PARTS = ("billing", "reports", "digests", "slack", "pickers", "sync", "workers")
 WITHOUT_STORE = {"faq": faq.lines, "directories": directories.lines}
 
 
@@ -49,6 +49,7 @@ def measured(engine: str, parts: Sequence[str], rows: int, pace: float) -> list[
             "billing": lambda: jobs.lines(place, rows),
             "reports": lambda: reports.lines(place),
             "slack": lambda: slack.lines(place, pace),
+            "pickers": lambda: pickers.lines(place),
             "sync": lambda: sync.lines(place),
             "workers": lambda: workers.lines(place),
             "digests": lambda: digests.lines(place, rows),

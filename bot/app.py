@@ -106,7 +106,7 @@ class Seatbot:
         token = settings.slack_bot_token.get_secret_value()
         self.people = People(web_client(settings, token, timeout=LOOKUP_SECONDS), clock)
         self.suggestions = Suggestions(clock)
-        self.homes = Homes(clock)
+        self.homes = Homes(engine, clock)
         self.tried: Kept[bool] = Kept(clock, ASK_AGAIN, 100)
         self.app = App(
             name="seatbot",
@@ -184,6 +184,7 @@ class Seatbot:
                 lambda key: messages.post(client, at[0], answer, key, at[1]),
                 lambda key: messages.is_there(client, at[0], key, at[1], event["ts"]),
             )
+            self.homes.refresh(asked, client, answer)
 
     def mention(self, event: Body, body: Body, context: BoltContext, client: WebClient) -> None:
         """A mention in a channel: answered in its thread, before people of other organisations to the asker alone."""
@@ -292,7 +293,8 @@ class Seatbot:
         if person:
             self.window(ack, body, context, client, lambda call: registry.run(call, command("why", person)))
         else:
-            self.open_form(ack, body | {"actions": [{"value": "why"}]}, Respond(response_url=None), context, client)
+            asks = body | {"actions": [{"value": "why"}], "view": {"type": "home"}}
+            self.open_form(ack, asks, Respond(response_url=None), context, client)
 
     def window(
         self, ack: Ack, body: Body, context: BoltContext, client: WebClient, run: Callable[[Call], Answer]

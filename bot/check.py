@@ -1,7 +1,7 @@
 """`seatbot check`: every setting with its source, and what is missing for a real workspace, step by step."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot import keys
-from bot.services import connections, workspaces
+from bot import keys, manifest
+from bot.services import connections, first_steps, workspaces
 from bot.services.directories.failures import NotConfigured
 from bot.services.directories.opening import missing
 from bot.services.errors import N_, Refusal, StoreUnreachable
@@ -85,8 +85,22 @@ def store(settings: Settings, texts: Texts) -> Iterator[Finding]:
             calendar = workspace.calendar
             value = f"{workspace.name}, {calendar.billing_day}, {calendar.zone.key}, {workspace.locale}"
             yield Finding(texts.say("workspace"), value, workspace.slack_team or texts.say("no Slack team yet"))
+            yield from first(session, workspace, texts)
             yield from directories(session, workspace, settings, texts)
     engine.dispose()
+
+
+def first(session: Session, workspace: Workspace, texts: Texts) -> Iterator[Finding]:
+    """What is still to be done before there is a report; nothing once there is one."""
+    steps = first_steps.steps(session, workspace)
+    accounts = texts.plural("{n} account", "{n} accounts", steps.accounts)
+    if not steps.accounts:
+        accounts = texts.say("none yet: seatbot import accounts FILE.csv, or Home in Slack")
+    if not steps.done:
+        yield Finding(texts.say("clients"), accounts, texts.say("first steps"))
+    if steps.accounts and not steps.people:
+        people = texts.say("none yet: seatbot import users FILE.csv, or a directory")
+        yield Finding(texts.say("people"), people, texts.say("first steps"))
 
 
 def directories(session: Session, workspace: Workspace, settings: Settings, texts: Texts) -> Iterator[Finding]:
@@ -106,6 +120,14 @@ STEPS = {
 OTHER_WAY = N_(
     "Where Slack is to send to a public address instead of Socket Mode: set SLACK_SIGNING_SECRET to the app’s "
     "signing secret (Basic Information), and give the app the manifest of: seatbot manifest --url https://…"
+)
+
+
+SCOPES = "x-oauth-scopes"
+"""The header in which Slack says what a token may do."""
+INSTALL_AGAIN = N_(
+    "The app was installed by an older manifest and lacks {scopes}. Give it that of “seatbot manifest”, and install it "
+    "again."
 )
 
 
@@ -144,5 +166,19 @@ def asked(settings: Settings, texts: Texts, field: str, method: str) -> Finding:
         reason = str(getattr(error, "reason", error))
         fault = texts.say("{url} cannot be reached: {reason}.", url=settings.slack_api_url, reason=reason)
     else:
-        return Finding(name, str(answer.get("team") or "ok"), "Slack")
+        without = lacking(answer.headers) if field == "slack_bot_token" else []
+        old = texts.say(INSTALL_AGAIN, scopes=without) if without else None
+        return Finding(name, str(answer.get("team") or "ok"), "Slack", old)
     return Finding(name, MASK, "Slack", fault)
+
+
+def lacking(headers: Mapping[str, str]) -> list[str]:
+    """The scopes that the manifest asks for and the token does not have; none where Slack does not tell which it has.
+
+    https://docs.slack.dev/authentication/tokens
+    """
+    told = next((value for name, value in headers.items() if name.lower() == SCOPES), None)
+    if told is None:
+        return []
+    granted = {one.strip() for one in told.split(",")}
+    return [scope for scope in manifest.template()["oauth_config"]["scopes"]["bot"] if scope not in granted]

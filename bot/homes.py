@@ -4,14 +4,21 @@ https://docs.slack.dev/surfaces/app-home
 """
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from slack_sdk import WebClient
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from bot.asked import Asked
 from bot.clock import Clock
 from bot.commands import home
+from bot.commands.call import Call
+from bot.services import workspaces
 from bot.services.errors import Refusal, TeamUnbound
 from bot.surfaces import windows
 from bot.surfaces.people import Kept
@@ -20,6 +27,7 @@ from bot.views.slack import refusal as refusal_view
 from bot.views.slack.answer import Answer
 from bot.views.slack.modal import View
 
+log = structlog.get_logger(__name__)
 OPEN_FOR = timedelta(hours=12)
 """So long after somebody opened Home they may see it still."""
 MOST_KEPT = 10_000
@@ -28,8 +36,10 @@ MOST_KEPT = 10_000
 class Homes:
     """Whose Home is open, as far as this process knows."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
         self._open: Kept[bool] = Kept(clock, OPEN_FOR, MOST_KEPT)
+        self._later = ThreadPoolExecutor(1, thread_name_prefix="home")
 
     def publish(self, asked: Asked, client: WebClient, person: str, seen: Mapping[str, Any] | None = None) -> None:
         """Publish somebody's Home in the place of the one that they see, if that is known.
@@ -50,12 +60,21 @@ class Homes:
         self, asked: Asked, client: WebClient, answer: Answer | None, seen: Mapping[str, Any] | None = None
     ) -> None:
         """Publish Home anew after its owner changed something, if they have it open; `seen` is the view in which they
-        did."""
+        did. Nobody waits for that: with many people it takes longer than an answer may."""
         if asked.call is None or answer is None or answer.change is None:
             return
         is_home = seen is not None and seen["type"] == "home"
         if is_home or self._open.get(asked.call.actor):
-            self.publish(asked, client, asked.call.actor, seen if is_home else None)
+            self._later.submit(self._anew, asked, asked.call, client, seen if is_home else None)
+
+    def _anew(self, asked: Asked, call: Call, client: WebClient, seen: Mapping[str, Any] | None) -> None:
+        """Publish Home of what is true now."""
+        try:
+            with Session(self._engine, expire_on_commit=False) as session:
+                now = replace(call, session=session, workspace=workspaces.by_id(session, call.workspace.id))
+                self.publish(replace(asked, call=now), client, call.actor, seen)
+        except Exception:  # it is made anew when it is opened
+            log.exception("Home was not made anew")
 
 
 def view(asked: Asked, native: Collection[str]) -> View:

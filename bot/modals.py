@@ -23,9 +23,12 @@ from bot.services.errors import (
     Faults,
     MembersOnly,
     NeedsCorrect,
+    NoPrice,
+    NothingToSet,
     OfferGone,
     OwnersOnly,
     Refusal,
+    ResaleInOtherCurrency,
     RoleUnknown,
     TeamUnbound,
 )
@@ -45,6 +48,11 @@ IN_FORMS: dict[type[Refusal], str] = refusal_view.IN_SLACK | {
     NeedsCorrect: N_(
         "Another billing day or time zone changes the figures of past periods too. If the old one was wrong, tick this "
         "to compute them anew."
+    ),
+    NothingToSet: N_("Say a price, or what a user brings you."),
+    NoPrice: N_("There is no price yet. Say what a user costs you first."),
+    ResaleInOtherCurrency: N_(
+        "What users bring you is kept in {currency}. Take that away first, with “none”, also for single accounts."
     ),
 }
 """What refusals say that would name options of the command line, in the words of a form."""

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Dialect, Enum, Index, Integer, MetaData, TypeDecorator, text
 from sqlmodel import Field, SQLModel
 
+from db.addresses import DOMAIN, FIRST_WORD, LETTERS
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -231,6 +233,10 @@ class User(SQLModel, table=True):
         Index("uq_account_user_account_email", "account_id", "email_key", unique=True),
         Index("uq_account_user_account_external_id", "account_id", "external_id", unique=True),
         Index("ix_account_user_workspace_email", "workspace_id", "email_key"),
+        # Whoever may be counted by mistake: of so many people nobody looks at each.
+        Index("ix_account_user_account_domain", "account_id", text(f"({DOMAIN})")),
+        Index("ix_account_user_workspace_letters", "workspace_id", text(f"({LETTERS})")),
+        Index("ix_account_user_workspace_first_word", "workspace_id", text(f"({FIRST_WORD})")),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)
@@ -716,6 +722,8 @@ class Statement(SQLModel, table=True):
     """The last change that it knows."""
     change_id: int | None = Field(default=None, foreign_key="change.id", index=True)
     """The change that brought this revision; none brought the first one."""
+    price: str | None = None
+    """What a user cost then, as `Workspace.price`."""
 
 
 class StatementAccount(SQLModel, table=True):
@@ -730,6 +738,22 @@ class StatementAccount(SQLModel, table=True):
     peak_at: datetime | None = Field(default=None, sa_type=Instant)
     share: int
     """How many of its users were counted at the instant of the MSP's peak."""
+    resale: str | None = None
+    """What its users were resold for then, each; kept with a price only."""
+
+
+class Reconciliation(SQLModel, table=True):
+    """An invoice that was compared with a statement. Addresses are not in it: people are named by their ids."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    statement_id: int = Field(foreign_key="statement.id", index=True)
+    at: datetime = Field(sa_type=Instant)
+    actor: str
+    verdict: str
+    """What was given and what came of it, as JSON."""
+    request: str | None = Field(default=None, unique=True)
+    """Slack's key of the request, with the workspace's id."""
 
 
 # The same as plain tables, for statements over sets of rows.
@@ -760,6 +784,7 @@ class StatementAccount(SQLModel, table=True):
     WORKSPACE_DAY,
     STATEMENT,
     STATEMENT_ACCOUNT,
+    RECONCILIATION,
 ) = (
     SQLModel.metadata.tables[str(model.__tablename__)]
     for model in (
@@ -789,5 +814,6 @@ class StatementAccount(SQLModel, table=True):
         WorkspaceDay,
         Statement,
         StatementAccount,
+        Reconciliation,
     )
 )

@@ -17,6 +17,7 @@ from bot.cli.directories import connect, directories
 from bot.cli.imports import imports
 from bot.cli.people import people
 from bot.cli.questions import questions
+from bot.cli.reconcile import reconciling
 from bot.cli.reports import reports
 from bot.cli.serving import serving
 from bot.cli.setup import setup
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (setup, reports, statements, questions, people, directories, serving):
+for part in (setup, reports, statements, reconciling, questions, people, directories, serving):
     app.add_typer(part)
 app.add_typer(imports, name="import")
 app.add_typer(deny, name="deny")

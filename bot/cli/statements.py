@@ -33,14 +33,15 @@ def close(
     as_json: AsJson = False,
 ) -> None:
     """Freeze periods that are over in statements; the closing job does the same shortly after their end."""
-    from bot.services.billing import statements
+    from bot.services.billing import amounts, statements
     from bot.views import documents
     from bot.views.console import statements as views
 
     with opened(workspace, as_json) as call:
         made = statements.close(call.session, call.workspace, period, call.clock)
         if as_json:
-            call.out.document({"change": None, "changed": [], "closed": [documents.statement(one) for one in made]})
+            closed = [documents.statement(one, amounts.of_statement(call.session, one)) for one in made]
+            call.out.document({"change": None, "changed": [], "closed": closed})
         else:
             views.closed(call.out, call.texts, made)
 
@@ -68,7 +69,8 @@ def statement(
     workspace: WorkspaceName = None,
 ) -> None:
     """Show what a period that is over is billed for, and freeze it if nobody has yet."""
-    from bot.services.billing import statements
+    from bot.services import reconciliation
+    from bot.services.billing import amounts, statements
     from bot.views import documents
     from bot.views.console import statements as views
 
@@ -82,9 +84,10 @@ def statement(
         elif xlsx:
             write_xlsx(call, found, xlsx)
         elif as_json:
-            call.out.document(documents.statement(found))
+            call.out.document(documents.statement(found, amounts.of_statement(call.session, found)))
         else:
-            views.statement(call.out, call.texts, found)
+            money, checked = amounts.of_statement(call.session, found), reconciliation.latest(call.session, found)
+            views.statement(call.out, call.texts, found, money, checked)
 
 
 def check(*, as_json: bool, as_csv: bool, xlsx: Path | None, people: bool, has_format: bool) -> None:
@@ -117,22 +120,27 @@ def show_people(call: Call, found: "Statement", *, as_csv: bool) -> None:
 
 def write_csv(call: Call, found: "Statement", name: Format) -> None:
     """Print the lines to rebill by."""
+    from bot.services.billing import amounts
     from bot.views import csv_file, psa, statements
 
     if name == Format.PLAIN:
-        csv_file.write_csv(sys.stdout, statements.rebilled(call.texts, found), statements.COLUMNS)
+        money = amounts.of_statement(call.session, found)
+        columns = statements.COLUMNS + (statements.AMOUNT_COLUMNS if money else ())
+        csv_file.write_csv(sys.stdout, statements.rebilled(call.texts, found, money), columns)
     else:
         csv_file.write_csv(sys.stdout, psa.rows(found, name), tuple(psa.FORMATS[name]))
 
 
 def write_xlsx(call: Call, found: "Statement", path: Path) -> None:
     """Write the lines to rebill by to a file. Raises Unwritable."""
+    from bot.services.billing import amounts
     from bot.services.errors import Unwritable
     from bot.views import statements
     from bot.views.xlsx_file import as_xlsx
 
+    money = amounts.of_statement(call.session, found)
     try:
-        path.write_bytes(as_xlsx(statements.sheet(call.texts, found)))
+        path.write_bytes(as_xlsx(statements.sheet(call.texts, found, money)))
     except OSError as error:
         raise Unwritable(path=str(path), reason=error.strerror) from None
     call.out.line(call.texts.say("Written to {path}.", path=str(path)))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.commands import digest, faq, registry, words
+from bot.commands import digest, faq, registry, warn, words
 from bot.commands import statement as statement_command
 from bot.commands.call import Call
 from bot.commands.command import Command, command, load, said
@@ -25,6 +25,8 @@ MENU = {
     "menu_help": Command("help"),
     "menu_suggestions": Command("suggestions"),
     "menu_topics": Command("topics"),
+    "menu_digests": Command("digest"),
+    "menu_warnings": Command("warn"),
 }
 """Buttons that stand for the same command wherever they are, and hold the way back."""
 DENYING = ("deactivate", "deactivate chosen")
@@ -115,6 +117,11 @@ def digest_of(call: Call, whole: Command, id_: int) -> Command:
     return command(digest.ONE, str(id_))
 
 
+def warning_of(call: Call, whole: Command, id_: int) -> Command:
+    """A warning, with what can be done with it."""
+    return command(warn.ONE, str(id_))
+
+
 def account_found(call: Call, account: int) -> Command:
     """The report of an account that somebody picked."""
     return command("report", accounts.by_id(call.session, call.workspace, account).name)
@@ -136,6 +143,7 @@ def billed_at(call: Call, whole: Command, account: int) -> Command:
 
 CHOICES = {
     "choose_digest": digest_of,
+    "choose_warning": warning_of,
     "choose_billed": billed_at,
     "choose_account": report_of,
     "choose_person": story_of,

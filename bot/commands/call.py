@@ -139,6 +139,7 @@ class Call:
 
     def leading_to(self, command: Command) -> str:
         """As `offer`, for an answer that takes the place of this one and leads back to it."""
+        self.offered[self.here] = dump(self.command)
         return self.offer(replace(command, back=self.here))
 
     def confirmable(self) -> str:

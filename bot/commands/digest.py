@@ -19,6 +19,18 @@ ONE = "digest one"
 def add(call: Call, asked: Sequence[Word]) -> Answer:
     """/seats digest add CHANNEL every RHYTHM [at TIME] [in ZONE] [for ACCOUNT, …]"""
     said = digest_words.read(asked)
+    said.accounts = digest_words.each_known(said.accounts, call.is_account)
+    return added(call, said)
+
+
+def chosen(call: Call, asked: Sequence[Word]) -> Answer:
+    """CHANNEL RHYTHM TIME ZONE LANGUAGE ACCOUNT…, in the terms of the command line. A form asks for it."""
+    channel, every, at, zone, locale, *accounts = (word.text for word in asked)
+    return added(call, digest_words.Asked(channel, every, at or None, zone or None, locale or None, accounts))
+
+
+def added(call: Call, said: digest_words.Asked) -> Answer:
+    """Add a digest to a channel that Slack knows."""
     wanted = digests.check(
         call.workspace,
         digests.check_channel(said.channel),
@@ -26,7 +38,7 @@ def add(call: Call, asked: Sequence[Word]) -> Answer:
         said.at or DEFAULT_TIME,
         said.timezone,
         said.locale,
-        [call.account(name) for name in digest_words.each_known(said.accounts, call.is_account)],
+        [call.account(name) for name in said.accounts],
     )
     wanted = digests.placed(wanted, call.channel(wanted.channel))
     change = digests.add(call.session, call.workspace, wanted, actor=call.actor, clock=call.clock, request=call.request)

@@ -16,6 +16,7 @@ from bot.commands import (
     faq,
     imports,
     menu,
+    reconcile,
     report,
     settings,
     statement,
@@ -30,7 +31,7 @@ from bot.commands import (
 )
 from bot.commands import log as log_command
 from bot.commands.call import Call
-from bot.commands.command import Command, dump, said
+from bot.commands.command import Command, dump, load, said
 from bot.commands.sentences import asks, greets, is_spoken, speaks, stated, unnamed
 from bot.commands.words import Misused, Word, is_none, read, reason_of, without_quotes
 from bot.services import log, offers
@@ -119,6 +120,7 @@ SUBCOMMANDS = (
     Subcommand("topics remove", "sujets retirer", True, topics.remove, help_view.TOPICS_REMOVE),
     Subcommand("topics unanswered", "sujets questions", True, topics.in_vain, help_view.TOPICS_UNANSWERED),
     Subcommand("topics", "sujets", False, topics.listed, help_view.TOPICS),
+    Subcommand("reconcile", "rapprocher", True, reconcile.reconcile, help_view.RECONCILE),
     Subcommand("admins add", "admins ajouter", True, admins.add, help_view.ADMINS_ADD),
     Subcommand("admins remove", "admins retirer", True, admins.remove, help_view.ADMINS_REMOVE),
     Subcommand("admins", "admins", False, admins.show, help_view.ADMINS),
@@ -142,8 +144,12 @@ SUBCOMMANDS = (
     Subcommand("counted", "", False, report.people),
     Subcommand("repeated", "", False, report.repeated_people),
     Subcommand(warn.RAISED, "", False, warn.raised),
+    Subcommand(warn.CHOSEN, "", True, warn.chosen),
+    Subcommand(warn.ONE, "", True, warn.one),
     Subcommand(statement.REVISION, "", False, statement.revision),
     Subcommand(statement.PEOPLE, "", False, statement.people),
+    Subcommand(what_if.CHOSEN, "", False, what_if.chosen),
+    Subcommand(reconcile.SHOWN, "", True, reconcile.show),
     Subcommand("deactivate deny", "", True, deactivate.deactivate_and_deny),
     Subcommand("deactivate chosen", "", True, deactivate.chosen),
     Subcommand("deactivate chosen deny", "", True, deactivate.chosen_and_deny),
@@ -155,7 +161,9 @@ SUBCOMMANDS = (
     Subcommand("connect m365", "", True, connect.m365),
     Subcommand("connect google", "", True, connect.google),
     Subcommand("connect consent", "", True, connect.consent),
+    Subcommand("digest chosen", "", True, digest.chosen),
     Subcommand("settings", "", True, settings.save),
+    Subcommand("prices", "", True, settings.prices),
     Subcommand("deny lift", "", True, deny.lift),
     Subcommand("deny file", "", True, deny.import_file),
     Subcommand(digest.ONE, "", True, digest.one),
@@ -309,7 +317,8 @@ def allowed(call: Call, *, admin: bool) -> None:
 
 def finished(call: Call, answer: Answer) -> Answer:
     """The answer with the buttons that every answer of its kind has; what they stand for is kept."""
-    itself = Command("change", (Word(str(answer.change)),)) if answer.change else call.command
+    said = load(call.offered[call.here]) if call.here in call.offered else call.command
+    itself = Command("change", (Word(str(answer.change)),)) if answer.change else said
     if answer.lasts:
         call.offered[call.here] = dump(itself)
         page = call.command.page
@@ -318,8 +327,8 @@ def finished(call: Call, answer: Answer) -> Answer:
             answer,
             here=call.here,
             back=call.command.back,
-            previous=call.offer(replace(call.command, page=page - 1)) if page > 1 else None,
-            following=call.offer(replace(call.command, page=page + 1)) if page < answer.pages else None,
+            previous=call.offer(replace(said, page=page - 1)) if page > 1 else None,
+            following=call.offer(replace(said, page=page + 1)) if page < answer.pages else None,
         )
     elif call.command.back:
         answer = more.leading_back(call.reader, answer, call.command.back)

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from bot.commands import reconcile
 from bot.commands.call import Call
 from bot.commands.command import Command, command
 from bot.commands.words import Misused, Word, with_period
-from bot.services.billing import billed, statements
+from bot.services import reconciliation
+from bot.services.billing import amounts, billed, statements
 from bot.services.billing.statements import Statement
 from bot.views.slack import statements as statement_view
 from bot.views.slack.answer import Answer
@@ -72,7 +74,17 @@ def shown(call: Call, found: Statement) -> Answer:
             (number, call.leading_to(command(REVISION, f"{found.month:%Y-%m}", str(number))))
             for number in others[: statement_view.MOST_REVISIONS]
         ],
+        money=amounts.of_statement(call.session, found),
+        invoice=invoice(call, found),
     )
+
+
+def invoice(call: Call, found: Statement) -> tuple[str, bool] | None:
+    """The way to the last check of a statement's invoice, for admins, and whether that agreed."""
+    checked = reconciliation.latest(call.session, found)
+    if checked is None or not call.is_admin:
+        return None
+    return call.leading_to(command(reconcile.SHOWN, str(checked.id))), checked.agreed
 
 
 def leading_to(found: Statement, name: str = REVISION, *more: str) -> Command:

@@ -10,16 +10,19 @@ from bot.commands.words import Misused, Word
 from bot.services.accounts import Account
 from bot.services.warnings import facts, kinds, lines, standing
 from bot.views.slack import change as change_view
+from bot.views.slack import standing_warnings as standing_view
 from bot.views.slack import warnings as warning_view
 from bot.views.slack.answer import Answer
-from db.models import from_micros, to_micros
+from db.models import WarningKind, from_micros, to_micros
 
 LIST = {"list", "liste"}
 THRESHOLD = {"threshold", "--threshold", "seuil", "--seuil", "from", "of", "des", "de"}
 ABOUT = {"in", "dans", "for", "pour", "--account", "--compte"}
 FOR = {"for", "pour", "pendant", "--days", "--jours"}
 DAYS = {"day", "days", "jour", "jours"}
-RAISED = "warn raised"
+RAISED, CHOSEN, ONE = "warn raised", "warn chosen", "warn one"
+MUTES = (1, 7, 30)
+"""For so many days a button mutes a warning."""
 
 
 def add(call: Call, asked: Sequence[Word]) -> Answer:
@@ -31,11 +34,24 @@ def add(call: Call, asked: Sequence[Word]) -> Answer:
     kind = kinds.kind_of(rest[0].text)
     threshold = kinds.threshold_of(kind, rest[2].text if len(rest) == 3 else None)
     accounts = named(call, about) if about else []
+    return added(call, kind, rest[1].text, threshold, accounts)
+
+
+def chosen(call: Call, asked: Sequence[Word]) -> Answer:
+    """KIND RECIPIENT THRESHOLD ACCOUNT…, a threshold of no letters being the usual one. A form asks for it."""
+    kind, recipient, threshold, *accounts = (word.text for word in asked)
+    meant = kinds.kind_of(kind)
+    number = kinds.threshold_of(meant, threshold or None)
+    return added(call, meant, recipient, number, [call.account(name) for name in accounts])
+
+
+def added(call: Call, kind: WarningKind, recipient: str, threshold: int, accounts: Sequence[Account]) -> Answer:
+    """Add a warning to whom words name, if Seatbot may write there."""
     change = standing.add(
         call.session,
         call.workspace,
         kind,
-        call.reach(rest[1].text),
+        call.reach(recipient),
         threshold=threshold,
         accounts=accounts,
         actor=call.actor,
@@ -83,8 +99,28 @@ def listed(call: Call, asked: Sequence[Word]) -> Answer:
     """/seats warn [list]"""
     if asked and not (len(asked) == 1 and asked[0].means(LIST)):
         raise Misused()
-    found = lines.listed(call.session, call.workspace)
-    return warning_view.listed(call.reader, call.workspace, found, native=call.native, page=call.command.page)
+    return standing_view.listed(
+        call.reader,
+        call.workspace,
+        lines.listed(call.session, call.workspace),
+        native=call.native,
+        page=call.command.page,
+        here=call.here,
+        admin=call.is_admin,
+    )
+
+
+def one(call: Call, asked: Sequence[Word]) -> Answer:
+    """A warning, with what can be done with it: NUMBER. Only a menu asks for it."""
+    line = lines.standing(call.session, call.workspace, kinds.id_of(asked[0].text))
+    id_ = str(line.id)
+    return standing_view.one(
+        call.reader,
+        call.workspace,
+        line,
+        mute={days: call.leading_to(command("warn mute", id_, str(days))) for days in MUTES},
+        remove=call.leading_to(command("warn remove", id_)),
+    )
 
 
 def raised(call: Call, asked: Sequence[Word]) -> Answer:

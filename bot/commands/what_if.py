@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.commands import words
 from bot.commands.call import Call
 from bot.commands.command import Command, command
-from bot.commands.deactivate import in_account, which_account
+from bot.commands.deactivate import in_account, picked, which_account
 from bot.commands.words import Misused, Word
 from bot.services import what_if
 from bot.services.errors import AmbiguousPerson
@@ -27,6 +27,7 @@ NAMES: dict[Deed, set[str]] = {
     "close": {"close", "fermer"},
 }
 PEOPLE = ("deactivate", "activate")
+CHOSEN = "what-if chosen"
 
 
 def ask(call: Call, asked: Sequence[Word]) -> Answer:
@@ -47,6 +48,20 @@ def of_people(call: Call, deed: Deed, asked: Sequence[Word]) -> Answer:
         return which_account(call, wanted, refusal, Word(deed))
     does = in_account(wanted, account.name) if account else list(wanted.emails)
     return shown(call, found, command(DOES[deed], *does))
+
+
+def chosen(call: Call, asked: Sequence[Word]) -> Answer:
+    """DEED IDS ACCOUNT REASON EMAIL…: of people by id and by address, or of the account; the reason is no matter. A
+    form asks for it."""
+    deed = next(deed for deed in DOES if deed == asked[0].text)
+    wanted, ids = picked(asked[1:])
+    if deed not in PEOPLE:
+        return of_account(call, deed, [Word(wanted.account or "", quoted=True)])
+    account = call.account(wanted.account) if wanted.account else None
+    found = what_if.people(
+        call.session, call.workspace, deed, wanted.emails, account=account, picked=ids, clock=call.clock
+    )
+    return shown(call, found, command(f"{DOES[deed]} chosen", *(word.text for word in asked[1:])))
 
 
 def of_account(call: Call, deed: Deed, asked: Sequence[Word]) -> Answer:

@@ -276,6 +276,18 @@ class NoPrice(Refusal):
     text = N_("There is no price yet. Set it first: seatbot set --price AMOUNT --currency EUR")
 
 
+class BadCount(Refusal):
+    text = N_("“{value}” is no number of users. Write one such as 840.")
+
+
+class NothingToReconcile(Refusal):
+    text = N_("Say one thing that the invoice has: its number of users, its amount, or the file of the customer list.")
+
+
+class UnknownReconciliation(Refusal):
+    text = N_("That reconciliation is not known here. Give the command again.")
+
+
 class ResaleInOtherCurrency(Refusal):
     text = N_(
         "Resale prices are kept in {currency}. Take those away first (--resale none, also with --account), then set "
@@ -611,6 +623,14 @@ class TooManyWarnings(Refusal):
 
 class NoRecipient(Refusal):
     text = N_("“{asked}” is no channel and nobody. Write #channel or @person, or the Slack id of one.")
+
+
+class NoRecipientPicked(Refusal):
+    text = N_("Nobody is named. Pick a channel or a person.")
+
+
+class TwoRecipients(Refusal):
+    text = N_("Pick a channel or a person, not both: each gets a warning of its own.")
 
 
 class UnknownMember(Refusal):

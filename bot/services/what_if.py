@@ -4,7 +4,7 @@ The change is carried out by the very rule that would make it, in a transaction 
 cannot differ from what doing it comes to.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -51,13 +51,15 @@ def people(
     emails: Sequence[str],
     *,
     account: Account | None = None,
+    picked: Collection[int] = (),
     clock: Clock,
 ) -> Supposed:
-    """What it would do to set people inactive or active now. Raises as `users.deactivate` and `users.activate`."""
+    """What it would do to set people inactive or active now, by address and, where they were picked, by id. Raises as
+    `users.deactivate` and `users.activate`."""
     make = users.made_inactive if deed == "deactivate" else users.made_active
 
     def change(instant: datetime) -> Change:
-        return make(session, workspace, emails, account=account, actor=ACTOR, instant=instant)
+        return make(session, workspace, emails, account=account, picked=picked, actor=ACTOR, instant=instant)
 
     return supposed(session, workspace, deed, clock, change)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import requests, workspaces
+from bot.services import pricing, requests, workspaces
 from bot.services.billing import ledger
 from bot.services.changes import Change
 from bot.services.errors import FormOutdated
@@ -65,4 +65,21 @@ def save(
                 locale=wanted.locale,
                 correct=correct,
             )
+        return requests.keep(session, workspace, request, instant, Change(change, Kind.SET))
+
+
+def save_prices(
+    session: Session,
+    workspace: Workspace,
+    wanted: pricing.Wanted,
+    *,
+    actor: str,
+    clock: Clock,
+    request: str | None = None,
+) -> Change:
+    """Set prices, once. Raises as `pricing.write`."""
+    with ledger.writing(session, workspace, clock) as instant:
+        if before := requests.answered(session, workspace, request):
+            return before
+        _, change = workspaces.changed(session, workspace, instant, actor=actor, prices=wanted)
         return requests.keep(session, workspace, request, instant, Change(change, Kind.SET))

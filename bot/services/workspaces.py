@@ -39,6 +39,8 @@ LOCALES = ("en", "fr")
 TEAM = re.compile(r"[TE][A-Z0-9]{1,30}")
 NO_PLACE = ("localtime", "posixrules", "Factory")
 """Files beside the time zones that are none, or mean another one on every machine."""
+CALENDAR = "--billing-day"
+"""So the words of a change begin that gave periods other bounds, where it set prices too."""
 OF_TEAM = rows_of(WORKSPACE).where(WORKSPACE.c.slack_team == bindparam("team"))
 
 
@@ -196,7 +198,9 @@ def changed(
     zone = row.timezone if timezone is None else check_timezone(timezone).key
     if name is not None and names.key(name) != row.name_key:
         check_free(session, names.check_name(name), None)
+    words = prices.words if prices else None
     if (day, zone) != (row.billing_day, row.timezone):
+        words = f"{CALENDAR} {day} --timezone {zone} {words}" if words else None
         if not correct and ledger.has_rows(session, workspace):
             raise NeedsCorrect()
         row.billing_day, row.timezone = day, zone
@@ -204,7 +208,6 @@ def changed(
     if name is not None:
         row.name, row.name_key = names.check_name(name), names.key(name)
     row.locale = row.locale if locale is None else check_locale(locale)
-    words = prices.words if prices else None
     account = prices.account.id if prices and prices.account else None
     change_id = ledger.begin_change(
         session, workspace, models.Kind.SET, actor, instant, reason=words, account_id=account

@@ -3,6 +3,7 @@
 from bot.services.billing.amounts import Amounts
 from bot.services.billing.course import Course
 from bot.services.billing.peaks import Report
+from bot.services.billing.statements import Statement
 from bot.views.texts import Texts
 
 
@@ -12,12 +13,27 @@ def bill(texts: Texts, report: Report, amounts: Amounts | None) -> list[str]:
         return []
     if report.account or report.absent:
         return of_account(texts, report, amounts)
+    return paid(texts, amounts, closed=report.closed)
+
+
+def stated(texts: Texts, found: Statement, amounts: Amounts | None) -> list[str]:
+    """As `bill`, of a statement; says so where it was frozen without a price."""
+    if amounts is None:
+        return []
+    said = paid(texts, amounts, closed=True)
+    if said and found.price is None:
+        said.append(texts.say("These are today's prices: none was set when this revision was frozen."))
+    return said
+
+
+def paid(texts: Texts, amounts: Amounts, *, closed: bool) -> list[str]:
+    """What a bill comes to, and what the clients bring; nothing where it is for nobody."""
     if not amounts.seats:
         return []
     currency = amounts.price.currency
     unit, total = amounts.price.unit(amounts.seats), texts.money(amounts.total, currency)
     fields = {"unit": texts.money(unit, currency), "amount": total}
-    if report.closed:
+    if closed:
         said = [texts.say("At {unit} a user, the bill is {amount}.", **fields)]
     else:
         said = [texts.say("At {unit} a user, the bill so far is {amount}.", **fields)]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # they need arrays or YAML, and most documents do not
     from bot.services.faq.own import TopicLine
     from bot.services.faq.unanswered import Question
     from bot.services.privacy import Forgotten
+    from bot.services.reconciliation import Reconciliation
     from bot.services.sync import Synced
     from bot.services.what_if import Supposed
 
@@ -87,11 +88,20 @@ def account(workspace: Workspace, one: AccountFigures, amounts: "Amounts | None"
 
 def money(found: Report, amounts: "Amounts") -> Document:
     """What the bill comes to or, of a report on one account, that account's share of it."""
-    currency = {"currency": amounts.price.currency, "price": f"{amounts.price.unit(amounts.seats):f}"}
     if found.account or found.absent:
         own = share(found.account.id if found.account else None, amounts)
-        return currency | {"amount": own["cost"], "brings": own["brings"]}
-    return currency | {"amount": f"{amounts.total:f}", "brings": amount(amounts.brings)}
+        return total(amounts) | {"amount": own["cost"], "brings": own["brings"]}
+    return total(amounts)
+
+
+def total(amounts: "Amounts") -> Document:
+    """What a bill comes to."""
+    return {
+        "currency": amounts.price.currency,
+        "price": f"{amounts.price.unit(amounts.seats):f}",
+        "amount": f"{amounts.total:f}",
+        "brings": amount(amounts.brings),
+    }
 
 
 def share(account: int | None, amounts: "Amounts") -> Document:
@@ -476,8 +486,8 @@ def frozen(workspace: Workspace, found: "Share | None") -> Document | None:
     return found and found._asdict() | {"peak_at": local(workspace, found.peak_at)}
 
 
-def statement(found: "Statement") -> Document:
-    """A statement; its instants are local to the time zone of its period."""
+def statement(found: "Statement", amounts: "Amounts | None" = None) -> Document:
+    """A statement; its instants are local to the time zone of its period. With a price, what it comes to."""
     zone, period = found.zone, found.period
     at = partial(in_zone, zone)
     return {
@@ -490,8 +500,15 @@ def statement(found: "Statement") -> Document:
         "peak": found.peak,
         "peak_at": at(found.peak_at),
         "sum_of_account_peaks": found.sum_of_account_peaks,
+        **(total(amounts) if amounts else {}),
         "accounts": [
-            {"account": line.name, "peak": line.peak, "peak_at": at(line.peak_at), "share": line.share}
+            {
+                "account": line.name,
+                "peak": line.peak,
+                "peak_at": at(line.peak_at),
+                "share": line.share,
+                **(share(line.id, amounts) if amounts else {}),
+            }
             for line in found.lines
         ],
         "difference": found.difference
@@ -506,6 +523,50 @@ def statement(found: "Statement") -> Document:
         "revisions": [
             {"revision": one.number, "created_at": at(one.created_at), "peak": one.peak} for one in found.revisions
         ],
+    }
+
+
+def reconciliation(found: "Reconciliation", reply: str) -> Document:
+    """An invoice beside a statement, with the reply to the distributor; instants are local to the statement's zone."""
+    at, statement, given = partial(in_zone, found.statement.zone), found.statement, found.given
+    return {
+        "workspace": statement.workspace.name,
+        "period": {"start": at(statement.period.start), "end": at(statement.period.end), "closed": True},
+        "reference": statement.reference,
+        "revision": statement.revision,
+        "reconciliation": str(found.id),
+        "agreed": found.agreed,
+        "given": {"count": given.count, "amount": amount(given.amount), "customers": given.customers},
+        "peak": statement.peak,
+        "invoiced": found.theirs,
+        "difference": None if found.theirs is None else found.theirs - statement.peak,
+        "expected": amount(found.expected),
+        "currency": found.currency,
+        "explanations": [
+            {"reason": one.reason.value, "count": one.count, "revision": one.revision} for one in found.explanations
+        ],
+        "accounts": [
+            {
+                "account": one.name,
+                "known": one.id is not None,
+                "share": one.share,
+                "listed": one.listed,
+                "difference": one.difference,
+                "reasons": [reason.value for reason in one.reasons],
+            }
+            for one in found.accounts
+        ],
+        "changes": [
+            {
+                "account": one.account,
+                "at": at(one.at),
+                "difference": one.by,
+                "because": [{"change": str(made.id), "kind": made.kind.value} for made in one.changes],
+                "people": [{"account": account, "email": email, "name": name} for account, email, name in one.people],
+            }
+            for one in found.moves
+        ],
+        "reply": reply,
     }
 
 

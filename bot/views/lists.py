@@ -77,6 +77,13 @@ def money(texts: Texts, amounts: Amounts, one: AccountAmount | None) -> list[str
     return cells
 
 
+def total(texts: Texts, amounts: Amounts) -> list[str]:
+    """What all accounts together cost and, where any resale price is known, what they bring."""
+    currency = amounts.price.currency
+    cells = [texts.money(amounts.total, currency)]
+    return cells if amounts.brings is None else [*cells, texts.money(amounts.brings, currency)]
+
+
 def daily(texts: Texts, days: Sequence[DayFigures]) -> Table:
     """A period day by day."""
     titles = [texts.say("Day"), texts.say("Highest count"), texts.say("Count at its end")]

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Generic, Literal, TypeVar, overload
 
 T = TypeVar("T")
-Cell = str | int | date | datetime | None
+Cell = str | int | Decimal | date | datetime | None
 """What a spreadsheet counts with, rather than what a reader sees."""
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bot.services.billing.amounts import Amounts
 from bot.services.billing.billed import Billed
 from bot.services.billing.statements import Difference, Line, Moved, Statement
 from bot.services.changes import Made
-from bot.views import reports
-from bot.views.parts import Rows, Sheet, Table
+from bot.views import amounts, lists, reports
+from bot.views.parts import Cell, Rows, Sheet, Table
 from bot.views.texts import Texts, shown
 from bot.views.words import KINDS, NAMED, address, and_more
 
@@ -22,6 +23,8 @@ COLUMNS = (
     "last_day",
     "reference",
 )
+AMOUNT_COLUMNS = ("cost", "brings", "currency")
+"""With a price, these follow them."""
 
 
 def title(texts: Texts, found: Statement) -> str:
@@ -34,8 +37,9 @@ def title(texts: Texts, found: Statement) -> str:
     )
 
 
-def told(texts: Texts, found: Statement) -> list[str]:
-    """Period and peak, how the accounts' own peaks and their shares add up, and what this revision has changed."""
+def told(texts: Texts, found: Statement, money: Amounts | None = None) -> list[str]:
+    """Period and peak, what that costs, how the accounts' own peaks and their shares add up, and what this revision has
+    changed."""
     texts, period = texts.within(found.zone), found.period
     lines = [
         texts.say(
@@ -49,6 +53,7 @@ def told(texts: Texts, found: Statement) -> list[str]:
         lines.append(texts.say("Nobody was counted at any time, so the bill is for nobody."))
     else:
         lines.append(texts.say("The peak was {peak}, first reached on {at}.", peak=found.peak, at=found.peak_at))
+        lines += amounts.stated(texts, found, money)
         lines.append(reports.sums(texts, found))
         lines.append(
             texts.say(
@@ -125,8 +130,8 @@ def explained(texts: Texts, found: Statement, line: Line) -> str:
     )
 
 
-def table(texts: Texts, found: Statement, lines: Sequence[Line]) -> Table:
-    """The accounts, in the order given."""
+def table(texts: Texts, found: Statement, lines: Sequence[Line], money: Amounts | None = None) -> Table:
+    """The accounts, in the order given; with a price what each costs and brings too."""
     texts = texts.within(found.zone)
     titles = [
         texts.say("Account"),
@@ -135,6 +140,10 @@ def table(texts: Texts, found: Statement, lines: Sequence[Line]) -> Table:
         texts.say("Reached"),
         texts.say("Difference"),
     ]
+    numbers = [1, 2, 4]
+    if money:
+        titles += [texts.say("Cost"), *([texts.say("Brings")] if money.brings is not None else [])]
+        numbers += range(5, len(titles))
     count, own = len(found.lines), found.sum_of_account_peaks
     total = [
         texts.plural("All ({n} account)", "All ({n} accounts)", count),
@@ -142,18 +151,28 @@ def table(texts: Texts, found: Statement, lines: Sequence[Line]) -> Table:
         texts.number(own),
         "–",
         texts.number(own - found.peak),
+        *(lists.total(texts, money) if money else []),
     ]
-    return Table(titles, Rows(lines, lambda line: table_row(texts, line)), numbers=(1, 2, 4), total=total)
+    return Table(titles, Rows(lines, lambda line: table_row(texts, line, money)), numbers=numbers, total=total)
 
 
-def table_row(texts: Texts, line: Line) -> list[str]:
+def table_row(texts: Texts, line: Line, money: Amounts | None) -> list[str]:
     return [
         shown(line.name),
         texts.number(line.share),
         texts.number(line.peak),
         texts.instant(line.peak_at) if line.peak_at else "",
         texts.number(line.peak - line.share),
+        *(lists.money(texts, money, money.accounts.get(line.id)) if money else []),
     ]
+
+
+def columns(money: Amounts | None) -> list[int]:
+    """Which columns of the accounts a message has room for; its file has all."""
+    account, share, own, reached, difference, *paid = range(7)
+    if money is None:
+        return [account, share, own, reached, difference]
+    return [account, share, own, *(paid if money.brings is not None else paid[:1])]
 
 
 def billed(texts: Texts, people: Sequence[Billed]) -> Table:
@@ -185,8 +204,9 @@ def billed_title(texts: Texts, found: Statement, count: int, account: str | None
     )
 
 
-def rebilled(texts: Texts, found: Statement) -> Iterable[Mapping[str, Any]]:
-    """The lines to rebill by, with the difference between each account's own peak and its share explained."""
+def rebilled(texts: Texts, found: Statement, money: Amounts | None = None) -> Iterable[Mapping[str, Any]]:
+    """The lines to rebill by, with the difference between each account's own peak and its share explained; with a price
+    what each costs and brings too."""
     period = found.period
     for line in found.lines:
         yield {
@@ -199,10 +219,22 @@ def rebilled(texts: Texts, found: Statement) -> Iterable[Mapping[str, Any]]:
             "first_day": period.first_day.isoformat(),
             "last_day": period.last_day.isoformat(),
             "reference": found.reference,
+            **(paid(line, money) if money else {}),
         }
 
 
-def sheet(texts: Texts, found: Statement) -> Sheet:
+def paid(line: Line, money: Amounts) -> Mapping[str, Any]:
+    """What an account costs and brings, as text of decimal numbers."""
+    one = money.accounts.get(line.id)
+    cost = one.cost if one else money.price.amount(0)
+    return {
+        "cost": f"{cost:f}",
+        "brings": f"{one.brings:f}" if one and one.brings is not None else None,
+        "currency": money.price.currency,
+    }
+
+
+def sheet(texts: Texts, found: Statement, money: Amounts | None = None) -> Sheet:
     """The same lines for a spreadsheet, with titles in the reader's language."""
     titles = [
         texts.say("Account"),
@@ -214,6 +246,7 @@ def sheet(texts: Texts, found: Statement) -> Sheet:
         texts.say("First day"),
         texts.say("Last day"),
         texts.say("Reference"),
+        *([texts.say("Cost"), texts.say("Brings"), texts.say("Currency")] if money else []),
     ]
     period = found.period
     rows = [
@@ -227,7 +260,14 @@ def sheet(texts: Texts, found: Statement) -> Sheet:
             period.first_day,
             period.last_day,
             found.reference,
+            *(money_cells(line, money) if money else []),
         ]
         for line in found.lines
     ]
     return Sheet(found.reference, titles, rows, found.created_at)
+
+
+def money_cells(line: Line, money: Amounts) -> list[Cell]:
+    """What an account costs and brings, for a spreadsheet."""
+    one = money.accounts.get(line.id)
+    return [one.cost if one else money.price.amount(0), one.brings if one else None, money.price.currency]

@@ -84,6 +84,14 @@ def about(texts: Texts, message: str, line: WarningLine) -> list[Part]:
     return [Part("warnings", said)]
 
 
+def details(texts: Texts, line: WarningLine) -> list[str]:
+    """A warning that stands: who gets a message when, about which accounts, and whether it is mute."""
+    said = [part.text for part in about(texts, TOLD["warn_add"], line)]
+    if line.muted_until:
+        said.append(texts.say("Mute until {until}.", until=line.muted_until))
+    return said
+
+
 def named(texts: Texts, line: WarningLine) -> str:
     """A warning as the log names it."""
     fields = {"id": str(line.id), "kind": texts.say(WARNINGS[line.kind]), "recipient": shown(line.recipient_name)}

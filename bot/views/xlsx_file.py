@@ -1,6 +1,8 @@
 """Excel files by XlsxWriter: a cell is what it is, whatever a spreadsheet would make of its text."""
 
 from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
 from io import BytesIO
 
 from bot.views.parts import Sheet
@@ -19,6 +21,7 @@ def as_xlsx(sheet: Sheet) -> bytes:
         book.add_format(how)
         for how in ({"bold": True}, {"num_format": "yyyy-mm-dd"}, {"num_format": "yyyy-mm-dd hh:mm"})
     )
+    amounts = cache(lambda decimals: book.add_format({"num_format": f"#,##0.{'0' * decimals}".rstrip(".")}))
     page.write_row(0, 0, sheet.titles, bold)
     for number, row in enumerate(sheet.rows, 1):
         for place, cell in enumerate(row):
@@ -26,6 +29,8 @@ def as_xlsx(sheet: Sheet) -> bytes:
                 page.write_datetime(number, place, cell.replace(tzinfo=None), moment)
             elif isinstance(cell, date):
                 page.write_datetime(number, place, cell, day)
+            elif isinstance(cell, Decimal):
+                page.write_number(number, place, cell, amounts(max(0, -int(cell.as_tuple().exponent))))
             elif isinstance(cell, int):
                 page.write_number(number, place, cell)
             elif cell:

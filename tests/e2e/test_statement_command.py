@@ -188,3 +188,33 @@ def test_the_examples_of_the_documentation_are_what_is_printed(apart: Seatbot) -
     assert [command.rpartition(" ")[2] for command, _ in blocks] == ["--csv", "connectwise", "autotask", "halopsa"]
     for command, printed in blocks:
         assert apart(*command.split()) == printed
+
+
+def test_with_a_price_it_shows_money_everywhere(apart: Seatbot, tmp_path: Path) -> None:
+    apart("set", "--price", "4,50", "--currency", "EUR", "--resale", "7")
+    found = apart.json("statement")
+    assert {key: found[key] for key in ("currency", "price", "amount", "brings")} == {
+        "currency": "EUR",
+        "price": "4.50",
+        "amount": "18.00",
+        "brings": "28.00",
+    }
+    assert [(one["share"], one["cost"], one["brings"]) for one in found["accounts"]] == [(2, "9.00", "14.00")] * 2
+    apart("set", "--price", "6", "--currency", "EUR")
+    printed = apart("statement")
+    assert "At €4.50 a user, the bill is €18.00." in printed
+    assert "today's prices" not in printed
+    assert "bill is €18.00." in apart("report", "--period", "last")
+    rows = list(csv.DictReader(io.StringIO(apart("statement", "--csv"))))
+    assert [(row["cost"], row["brings"], row["currency"]) for row in rows] == [("9.00", "14.00", "EUR")] * 2
+    path = tmp_path / "money.xlsx"
+    apart("statement", "--xlsx", str(path))
+    with ZipFile(path) as book:
+        cells = book.read("xl/worksheets/sheet1.xml").decode()
+    assert re.search(r'<c r="J2" s="\d+"><v>9.00</v></c><c r="K2" s="\d+"><v>14.00</v></c>', cells)
+
+
+def test_a_statement_that_was_frozen_without_a_price_says_whose_price_it_shows(apart: Seatbot) -> None:
+    assert "currency" not in apart.json("statement")
+    apart("set", "--price", "4.50", "--currency", "EUR")
+    assert "These are today's prices: none was set when this revision was frozen." in apart("statement")

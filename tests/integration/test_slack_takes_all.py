@@ -43,6 +43,7 @@ ASKED = {
     "admins remove": [f"<@{TOM.id}>"],
     "log": ["", "Many", PEOPLE[0]],
     "what-if": [f"deactivate {' '.join(PEOPLE)}", "activate both@x.example", "fermer Many", "convert nowhere"],
+    "reconcile": ["last 5", "2026-02 4 061", "5 EUR", "last -1", "current 5", "last 3 < 4"],
     "undo": ["", "1", "999999"],
 }
 """What each command is asked beside nothing and its help."""

@@ -67,6 +67,18 @@ class Filled:
         picked = self.element(name).get("selected_date")
         return date.fromisoformat(picked) if picked else None
 
+    def channel(self, name: str) -> str:
+        """The id of the channel that was picked; empty where none was."""
+        return self.element(name).get("selected_channel") or ""
+
+    def member(self, name: str) -> str:
+        """The Slack id of the person who was picked; empty where nobody was."""
+        return self.element(name).get("selected_user") or ""
+
+    def time(self, name: str) -> str:
+        """The time of day that was picked, such as 08:00; empty where none was."""
+        return self.element(name).get("selected_time") or ""
+
     def file(self, name: str) -> str:
         """The Slack id of the file. Raises BadFields."""
         files = self.element(name).get("files") or []

@@ -1,10 +1,24 @@
 """The forms, a line each."""
 
-from bot.commands.forms import account, connect, deny, imports, people, person, settings, topic
+from bot.commands.forms import (
+    account,
+    connect,
+    deny,
+    digest,
+    imports,
+    people,
+    person,
+    prices,
+    settings,
+    topic,
+    warning,
+    what_if,
+)
 from bot.commands.forms.form import Form
 
 FORMS: tuple[Form, ...] = (
     person.FORM,
+    what_if.FORM,
     people.DEACTIVATE,
     people.ACTIVATE,
     deny.ADD,
@@ -15,7 +29,10 @@ FORMS: tuple[Form, ...] = (
     imports.PEOPLE,
     connect.M365,
     connect.GOOGLE,
+    digest.FORM,
+    warning.FORM,
     topic.FORM,
     settings.FORM,
+    prices.FORM,
 )
 BY_NAME = {form.name: form for form in FORMS}

@@ -1,12 +1,12 @@
 """Who is counted: the people behind a figure, and the statuses of accounts that decide it (domain.md, Billable)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BindParameter, ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Row, ScalarSelect, Select, bindparam, func, select
 from sqlmodel import Session
 
 from bot.services import names
@@ -45,15 +45,6 @@ def people_counted(
     return [Billable(found[1], found[2], found[3], found[4]) for found in people]
 
 
-def shares(session: Session, workspace: Workspace, instant: datetime) -> dict[int, int]:
-    """How many users of each account were billable at an instant, by account id: at the MSP's peak, its share of the
-    bill. Accounts with none are missing."""
-    gone = ledger.retracted(session, workspace)
-    billable = billable_accounts(session, workspace, instant, gone)
-    rows = session.execute(ACTIVE_AT, {"workspace": workspace.id, "instant": instant, "gone": gone})
-    return {account: count for account, count in rows if account in billable}
-
-
 @dataclass(frozen=True, slots=True)
 class Repeated:
     """A person who is counted once in each of several accounts (domain.md, Identity), named as in the first of them;
@@ -73,14 +64,23 @@ class Repeated:
 def more_than_once(session: Session, workspace: Workspace, instant: datetime) -> list[Repeated]:
     """Who was billable at an instant in more than one account, by the folded address: whoever was so in most of them
     first, then by address. Accounts stand in the order of names."""
+    return repeated(shared(session, workspace, instant))
+
+
+def shared(session: Session, workspace: Workspace, instant: datetime) -> list[Row[Any]]:
+    """The billable users at an instant whose address more than one user has, billable or not: with `email_key`, the
+    account's `id` and `name`, `email`, `person` and `user`, the user's id."""
     gone = ledger.retracted(session, workspace)
     found = session.execute(SHARING, {"workspace": workspace.id, "instant": instant, "gone": gone}).all()
     if not found:
         return []
     billable = billable_accounts(session, workspace, instant, gone)
-    rows = sorted(
-        (row for row in found if row.id in billable), key=lambda row: (row.email_key, names.sorting(row.name))
-    )
+    return [row for row in found if row.id in billable]
+
+
+def repeated(found: Iterable[Row[Any]]) -> list[Repeated]:
+    """What `more_than_once` gives, of the rows that `shared` does. Pure."""
+    rows = sorted(found, key=lambda row: (row.email_key, names.sorting(row.name)))
     people = []
     for _, group in groupby(rows, key=lambda row: row.email_key):
         first, *others = group
@@ -132,14 +132,6 @@ def sharing() -> Select[Any]:
     )
 
 
-def active_at() -> Select[Any]:
-    """The statement of `shares`."""
-    u = USER.c
-    is_active = status_at(INSTANT, GONE) == Status.ACTIVE
-    counts = select(u.account_id, func.count())
-    return counts.where(u.workspace_id == OF_WORKSPACE, is_active).group_by(u.account_id).order_by(u.account_id)
-
-
 def account_statuses() -> Select[tuple[int, Status]]:
     """The statement of `statuses_at`."""
     c = LEDGER.c
@@ -155,7 +147,7 @@ def account_statuses() -> Select[tuple[int, Status]]:
 OF_WORKSPACE: BindParameter[int] = bindparam("workspace")
 INSTANT: BindParameter[datetime] = bindparam("instant", type_=LEDGER.c.at.type)
 GONE: BindParameter[int] = bindparam("gone", expanding=True, type_=LEDGER.c.change_id.type)
-SHARING, ACTIVE_AT, ACCOUNT_STATUSES = sharing(), active_at(), account_statuses()
+SHARING, ACCOUNT_STATUSES = sharing(), account_statuses()
 
 
 @dataclass(frozen=True, slots=True)

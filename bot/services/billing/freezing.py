@@ -5,7 +5,7 @@ A statement is known by the month that its period starts in, of which there is o
 So another calendar revises statements as any other change does, and the old bounds stay in the old revisions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,14 @@ from sqlmodel import Session
 
 from bot.clock import Clock
 from bot.services import work, workspaces
-from bot.services.billing import ledger, peaks
+from bot.services.billing import ledger, peaks, prices
 from bot.services.billing.periods import Period
+from bot.services.billing.prices import Price
 from bot.services.errors import PeriodRuns
 from bot.services.work import Due
 from bot.services.workspaces import Workspace
 from db.bulk import insert_rows
-from db.models import CHANGE, EPOCH, LEDGER, STATEMENT, STATEMENT_ACCOUNT, Kind, to_micros
+from db.models import ACCOUNT, CHANGE, EPOCH, LEDGER, STATEMENT, STATEMENT_ACCOUNT, Kind, to_micros
 
 if TYPE_CHECKING:
     from bot.services.billing.frozen import Figures
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 TELLING = "statement"
 """The work that tells of revisions; its subject is the change that brought them."""
-ACCOUNT_COLUMNS = ("statement_id", "account_id", "peak", "peak_at", "share")
+ACCOUNT_COLUMNS = ("statement_id", "account_id", "peak", "peak_at", "share", "resale")
 
 
 def unclosed(session: Session, workspace: Workspace, until: datetime) -> list[Period]:
@@ -126,6 +127,7 @@ def write(
     change: int | None,
 ) -> None:
     """Write the first revision or the one after `before`."""
+    price, resale = money(session, workspace, before)
     values = {
         "workspace_id": workspace.id,
         "month": month_of(period),
@@ -138,13 +140,42 @@ def write(
         "peak_at": found.peak_at,
         "ledger_to": ledger_to,
         "change_id": change,
+        "price": price.dump() if price else None,
     }
     id_ = session.execute(insert(STATEMENT).values(values).returning(STATEMENT.c.id)).scalar_one()
     rows = (
-        (id_, account, share.peak, None if share.peak_at is None else to_micros(share.peak_at), share.share)
+        (
+            id_,
+            account,
+            share.peak,
+            None if share.peak_at is None else to_micros(share.peak_at),
+            share.share,
+            resale.get(account),
+        )
         for account, share in found.accounts.items()
     )
     insert_rows(session, STATEMENT_ACCOUNT.name, ACCOUNT_COLUMNS, rows)
+
+
+def money(
+    session: Session, workspace: Workspace, before: Row[Any] | None
+) -> tuple[Price | None, Mapping[int, str | None]]:
+    """The price that a revision is frozen with, and the resale price of each account: those of the revision before,
+    since other counts are no other prices, or where that had none, those that are set now."""
+    a, c = ACCOUNT.c, STATEMENT_ACCOUNT.c
+    workspace = workspaces.by_id(session, workspace.id)
+    price = prices.load(before.price) if before is not None and before.price else workspace.price
+    if price is None:
+        return None, {}
+    of_all = None if workspace.resale is None else f"{workspace.resale:f}"
+    own = session.execute(select(a.id, a.resale).where(a.workspace_id == workspace.id))
+    resale: dict[int, str | None] = {id_: text or of_all for id_, text in own}
+    if before is not None and before.price:
+        if price.currency != workspace.currency:
+            resale = {}
+        kept = session.execute(select(c.account_id, c.resale).where(c.statement_id == before.id))
+        resale |= {id_: text for id_, text in kept}  # noqa: C416 - dict() would not take rows for pairs
+    return price, resale
 
 
 def figures_of(session: Session, row: Row[Any]) -> "Figures":
@@ -207,9 +238,11 @@ def last_change(session: Session, workspace: Workspace) -> int:
 
 
 def last_setting(session: Session, workspace: Workspace, since: int) -> int | None:
-    """The last change of settings after another change: what gave a period other bounds."""
+    """The last change of settings after another change: what gave a period other bounds. Prices alone
+    give none: a change of them keeps words, which begin otherwise."""
     c = CHANGE.c
+    is_calendar = (c.kind == Kind.SET, c.reason.is_(None) | c.reason.startswith(workspaces.CALENDAR))
     found: int | None = session.execute(
-        select(func.max(c.id)).where(c.workspace_id == workspace.id, c.kind == Kind.SET, c.id > since)
+        select(func.max(c.id)).where(c.workspace_id == workspace.id, *is_calendar, c.id > since)
     ).scalar_one()
     return found

@@ -46,13 +46,11 @@ class Figures:
 def figures(part: Slice, start: datetime) -> Figures:
     """What a slice comes to that is a whole period, which began at `start`."""
     steps, totals, starts = part.steps, part.totals, np.array([to_micros(start)], np.int64)
-    account = np.union1d(part.opening.account, steps.account)
-    active, code = look_up(part.opening.account, account, part.opening.active, part.opening.code)
-    opened = np.where(code == Code.ACTIVE, active, 0)
+    account, opened, code = opening(part)
     entity = np.searchsorted(account, steps.account)
     own = peaks(entity, steps.at, steps.billable, opened, starts)
-    opening = np.array([totals.opening], np.int64)
-    whole = peaks(np.zeros(len(totals.at), np.int64), totals.at, totals.count, opening, starts)
+    before = np.array([totals.opening], np.int64)
+    whole = peaks(np.zeros(len(totals.at), np.int64), totals.at, totals.count, before, starts)
     at = int(whole.peak_at[0, 0])
     rows = zip(
         account.tolist(),
@@ -72,6 +70,20 @@ def figures(part: Slice, start: datetime) -> Figures:
             if status != Code.NONE
         },
     )
+
+
+def shares(part: Slice, at: datetime) -> dict[int, int]:
+    """How many users of each account were counted at an instant of a slice, by account; those with none are missing."""
+    account, opened, _ = opening(part)
+    counts = standing(np.searchsorted(account, part.steps.account), part.steps, opened, to_micros(at))
+    return {id_: count for id_, count in zip(account.tolist(), counts.tolist(), strict=True) if count}
+
+
+def opening(part: Slice) -> tuple[Ints, Ints, Ints]:
+    """Every account of a slice, and of each how many users were counted before it, and its status."""
+    account = np.union1d(part.opening.account, part.steps.account)
+    active, code = look_up(part.opening.account, account, part.opening.active, part.opening.code)
+    return account, np.where(code == Code.ACTIVE, active, 0), code
 
 
 def standing(entity: Ints, steps: Steps, opened: Ints, at: int) -> Ints:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,9 +12,10 @@ from sqlalchemy import Row, and_, exists, or_, select
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import names, posts
-from bot.services.billing import freezing
+from bot.services import digest_rows, names, posts
+from bot.services.billing import freezing, prices
 from bot.services.billing.periods import Period
+from bot.services.billing.prices import Price
 from bot.services.changes import Made
 from bot.services.errors import NothingToState, PeriodRuns, UnknownRevision
 from bot.services.workspaces import Workspace
@@ -26,13 +28,14 @@ BACKDATED = (Kind.IMPORT_ACCOUNTS, Kind.IMPORT_USERS)
 @dataclass(frozen=True, slots=True)
 class Line:
     """One account in a statement: its own peak and the earliest instant of that (UTC), and its share: how many of its
-    users were counted at the instant of the MSP's peak."""
+    users were counted at the instant of the MSP's peak. `resale` is what each of them was resold for, if frozen."""
 
     id: int
     name: str
     peak: int
     peak_at: datetime | None
     share: int
+    resale: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ class Statement:
     """A closed period as a revision froze it; `month` is the first day of the month that it starts in, `zone` the time
     zone whose midnights are its bounds. Lines are in the order of names, instants UTC.
 
-    `difference` is none in the first revision; `ledger_to` is the last change that it knows.
+    `difference` is none in the first revision; `ledger_to` is the last change that it knows. `price` is what a user
+    cost when it was frozen; None where no price was set.
     """
 
     id: int
@@ -85,6 +89,7 @@ class Statement:
     revisions: tuple[Revision, ...]
     difference: Difference | None
     ledger_to: int
+    price: Price | None = None
 
     @cached_property
     def sum_of_account_peaks(self) -> int:
@@ -97,8 +102,13 @@ class Statement:
 
 
 def recipients(session: Session, workspace: Workspace) -> list[str]:
-    """Who is told of revisions: Slack ids of channels or people, or `posts.ADMINS`."""
-    return [posts.ADMINS]
+    """Who is told of revisions: the channels of the digests about all accounts that are not paused, each once, or
+    without any `posts.ADMINS`."""
+    whole = [one.channel for one in digest_rows.listed(session, workspace) if one.accounts is None and not one.paused]
+    known = {one.name for one in whole if not one.id.startswith("#")}
+    # A name that Slack was not asked about may be that of a channel that is known by its id.
+    channels = dict.fromkeys(one.id for one in whole if not one.id.startswith("#") or one.name not in known)
+    return list(channels) or [posts.ADMINS]
 
 
 def statement(
@@ -170,6 +180,7 @@ def read(session: Session, workspace: Workspace, row: Row[Any]) -> Statement:
         revisions=tuple(Revision(*other) for other in session.execute(others)),
         difference=difference(session, workspace, row, lines) if row.revision > 1 else None,
         ledger_to=row.ledger_to,
+        price=prices.load(row.price) if row.price else None,
     )
 
 
@@ -185,11 +196,12 @@ def lines_of(session: Session, id_: int) -> tuple[Line, ...]:
     """The lines of a statement, in the order of names."""
     a, c = ACCOUNT.c, STATEMENT_ACCOUNT.c
     rows = session.execute(
-        select(a.id, a.name, c.peak, c.peak_at, c.share)
+        select(a.id, a.name, c.peak, c.peak_at, c.share, c.resale)
         .join_from(STATEMENT_ACCOUNT, ACCOUNT, a.id == c.account_id)
         .where(c.statement_id == id_)
     )
-    return tuple(sorted((Line(*row) for row in rows), key=lambda line: names.sorting(line.name)))
+    lines = [Line(*counts, Decimal(resale) if resale else None) for *counts, resale in rows]  # type: ignore[call-arg]
+    return tuple(sorted(lines, key=lambda line: names.sorting(line.name)))
 
 
 def difference(session: Session, workspace: Workspace, row: Row[Any], lines: Sequence[Line]) -> Difference:

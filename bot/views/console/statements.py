@@ -3,20 +3,30 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from bot.services.billing.amounts import Amounts
 from bot.services.billing.billed import Billed
 from bot.services.billing.statements import Statement
-from bot.views import statements
+from bot.services.reconciliation import Reconciliation
+from bot.views import reconciliations, statements
 from bot.views.terminal import Terminal
 from bot.views.texts import Texts, shown
 from bot.views.words import address
 
 
-def statement(out: Terminal, texts: Texts, found: Statement) -> None:
-    """Headline, what it comes to, the table of clients, and where its people are."""
+def statement(
+    out: Terminal,
+    texts: Texts,
+    found: Statement,
+    money: Amounts | None = None,
+    checked: Reconciliation | None = None,
+) -> None:
+    """Headline, what it comes to, the table of clients, and what became of its invoice."""
     out.line(statements.title(texts, found), "bold")
-    for text in statements.told(texts, found):
+    for text in statements.told(texts, found, money):
         out.line(text)
-    out.table(statements.table(texts, found, found.lines))
+    out.table(statements.table(texts, found, found.lines, money))
+    if checked:
+        out.line(reconciliations.checked(texts, checked), "green" if checked.agreed else "yellow")
     if found.revision < len(found.revisions):
         out.line(texts.say("The latest revision is {revision}.", revision=len(found.revisions)), "yellow")
 

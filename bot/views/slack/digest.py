@@ -87,7 +87,11 @@ def listed(
     said = [] if some else [texts.say("There is no digest yet. “digest add” adds one; its help shows how.")]
     choices = [(f"{one.id} → {one.channel.name}", one.id) for one in on_page(some, page)] if admin else []
     menu = answer.menu("choose_digest", texts.say("Open a digest"), here, choices)
-    more: list[Block] = [answer.buttons("digests", menu)] if menu else []
+    more: list[Block] = []
+    if admin:
+        more.append(
+            answer.buttons("digests", [answer.button("form_digest", texts.say("Add a digest"), "digest"), *menu])
+        )
     return listing(texts, title, said, digests.listed(texts, some), more, native=native, page=page)
 
 

@@ -1,9 +1,10 @@
 """The fields of forms: a block each, whose id is the field's name (https://docs.slack.dev/reference/block-kit)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from slackblocks import (
+    ChannelSelectMenu,
     CheckboxGroup,
     DatePicker,
     Element,
@@ -17,6 +18,8 @@ from slackblocks import (
     PlainTextInput,
     RadioButtonGroup,
     StaticSelectMenu,
+    TimePicker,
+    UserSelectMenu,
 )
 
 from bot.views.slack.answer import LONGEST_BUTTON
@@ -84,9 +87,16 @@ def one_of(
     return field(block_id, label, element, hint)
 
 
-def radio(block_id: str, label: str, choices: Sequence[Choice], *, initial: str | None = None) -> InputBlock:
-    """One of a few things, all of which are seen; the first where none is said."""
-    options = {value: option(value, name) for value, name in choices}
+def radio(
+    block_id: str,
+    label: str,
+    choices: Sequence[Choice],
+    *,
+    initial: str | None = None,
+    told: Mapping[str, str] | None = None,
+) -> InputBlock:
+    """One of a few things, all of which are seen; the first where none is said. `told` says more of each."""
+    options = {value: option(value, name, (told or {}).get(value)) for value, name in choices}
     chosen = options.get(initial or "") or next(iter(options.values()))
     return field(block_id, label, RadioButtonGroup(VALUE, list(options.values()), initial_option=chosen))
 
@@ -113,13 +123,13 @@ def account(
 
 def account_picker(texts: Texts, initial: Option | None = None) -> ExternalSelectMenu:
     """The menu in which an account is found."""
-    placeholder = PlainText(texts.say("Type letters of its name"))
+    placeholder = PlainText(texts.say("Find an account"))
     return ExternalSelectMenu(FIND_ACCOUNT, initial, FEWEST_LETTERS, placeholder=placeholder)
 
 
 def person_picker(texts: Texts) -> ExternalSelectMenu:
     """The menu in which a person is found."""
-    placeholder = PlainText(texts.say("Type how their address or name begins"))
+    placeholder = PlainText(texts.say("Find a person"))
     return ExternalSelectMenu(FIND_PERSON, None, FEWEST_LETTERS, placeholder=placeholder)
 
 
@@ -137,6 +147,29 @@ def people(
     return field(block_id, label, element, hint, optional=optional)
 
 
-def option(value: str, name: str) -> Option:
-    """A choice of a menu."""
-    return Option(PlainText(shown(name, LONGEST_BUTTON) or "–"), value)
+def accounts(texts: Texts, block_id: str, label: str, hint: str) -> InputBlock:
+    """Accounts, found by letters of their names, or none."""
+    placeholder = PlainText(texts.say("Find an account"))
+    element = ExternalMultiSelectMenu(FIND_ACCOUNT, FEWEST_LETTERS, placeholder=placeholder)
+    return field(block_id, label, element, hint, optional=True)
+
+
+def channel(block_id: str, label: str, hint: str | None = None, *, optional: bool = False) -> InputBlock:
+    """A public channel."""
+    return field(block_id, label, ChannelSelectMenu(VALUE), hint, optional=optional)
+
+
+def member(block_id: str, label: str, hint: str | None = None) -> InputBlock:
+    """A person of the Slack team, or nobody."""
+    return field(block_id, label, UserSelectMenu(VALUE), hint, optional=True)
+
+
+def time(block_id: str, label: str, *, initial: str) -> InputBlock:
+    """A time of day such as 08:00."""
+    return field(block_id, label, TimePicker(VALUE, initial))
+
+
+def option(value: str, name: str, told: str | None = None) -> Option:
+    """A choice of a menu, perhaps with more about it below."""
+    more = PlainText(shown(told, LONGEST_BUTTON)) if told else None
+    return Option(PlainText(shown(name, LONGEST_BUTTON) or "–"), value, more)

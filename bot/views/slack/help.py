@@ -45,6 +45,12 @@ STATEMENT = Entry(
     N_("statement October 2026"),
     "look",
 )
+RECONCILE = Entry(
+    N_("Check the distributor's invoice, without tax: its users, its amount, or usecure's customer list as a file."),
+    N_("reconcile [PERIOD] COUNT|AMOUNT"),
+    N_("reconcile last 840"),
+    "look",
+)
 ACCOUNTS = Entry(
     N_("Your client accounts as they are now."),
     N_("accounts [SEARCH]"),

@@ -178,9 +178,12 @@ def tools(texts: Texts, *, admin: bool, syncs: bool) -> list[Button]:
     """What everybody may look at; syncs and the log are the admins'."""
     buttons = [
         plain_button("menu_report", texts.say("Report"), primary=True),
+        plain_button("menu_statement", texts.say("Statement")),
         plain_button("menu_accounts", texts.say("Accounts")),
         plain_button("menu_deny_lists", texts.say("Deny lists")),
         plain_button("menu_topics", texts.say("FAQ topics")),
+        plain_button("menu_digests", texts.say("Digests")),
+        plain_button("menu_warnings", texts.say("Warnings")),
     ]
     if admin and syncs:
         buttons.append(plain_button("menu_sync", texts.say("Sync")))

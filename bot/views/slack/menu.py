@@ -47,6 +47,8 @@ def menu(
         answer.button("menu_accounts", texts.say("Accounts"), here),
         answer.button("menu_deny_lists", texts.say("Deny lists"), here),
     ]
+    elements.append(answer.button("menu_digests", texts.say("Digests"), here))
+    elements.append(answer.button("menu_warnings", texts.say("Warnings"), here))
     if syncs:
         elements.append(answer.button("menu_sync", texts.say("Sync"), here))
     if admin:

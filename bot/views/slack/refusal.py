@@ -7,6 +7,7 @@ from bot.services.errors import (
     BadRhythm,
     Denied,
     Faults,
+    NoPrice,
     PeriodRuns,
     Refusal,
     UndoImport,
@@ -45,6 +46,7 @@ IN_SLACK: dict[type[Refusal], str] = {
         "The billing period runs until the end of {last}, and a statement is made of one that is over. "
         "{root} report shows how it stands."
     ),
+    NoPrice: N_("There is no price yet. It is set on Seatbot's machine: seatbot set --price AMOUNT --currency EUR"),
     UndoImport: N_(
         "Change {change} is an import. Those are taken back on Seatbot's machine: seatbot import retract {change}"
     ),

@@ -222,9 +222,7 @@ def total(texts: Texts, report: Report, money: Amounts | None, moved: int) -> li
         difference(texts, moved),
     ]
     if money:
-        cells.append(texts.money(money.total, money.price.currency))
-        if money.brings is not None:
-            cells.append(texts.money(money.brings, money.price.currency))
+        cells += lists.total(texts, money)
     return [*cells, texts.instant(report.peak_at) if report.peak_at else "–"]
 
 

@@ -55,3 +55,23 @@ def saved(texts: Texts, terms: Terms, change: Change) -> Answer:
     )
     parts = [Part("done", told)]
     return answer.answer(parts, answer.sections([*parts, *changes.number(texts, change.id)]), change=change.id)
+
+
+def prices(texts: Texts, currency: str | None) -> View:
+    """The form for what a user costs, and brings."""
+    none = texts.say("Such as 4.50; “none” takes it away. Open: it stays as it is.")
+    blocks = [
+        fields.text("price", texts.say("What a user costs you in a period"), none, longest=30, optional=True),
+        fields.text(
+            "currency", texts.say("Currency"), texts.say("Its code, such as EUR."), initial=currency, longest=3
+        ),
+        fields.text("resale", texts.say("What a user brings you"), none, longest=30, optional=True),
+        fields.account(texts, hint=texts.say("Whose resale price it is; open: all clients’."), optional=True),
+    ]
+    return modal.form(texts, "prices", texts.say("Prices"), blocks)
+
+
+def priced(texts: Texts, change: Change) -> Answer:
+    """Prices were set."""
+    parts = [Part("done", texts.say("Saved. Reports show amounts by these prices from now on."))]
+    return answer.answer(parts, answer.sections([*parts, *changes.number(texts, change.id)]), change=change.id)

@@ -5,6 +5,7 @@ from operator import attrgetter
 
 from slackblocks import Block, Button, StaticSelectMenu
 
+from bot.services.billing.amounts import Amounts
 from bot.services.billing.billed import Billed
 from bot.services.billing.statements import Difference, Statement
 from bot.views import statements
@@ -28,24 +29,29 @@ def statement(
     here: str,
     billed: str | None,
     revisions: Sequence[tuple[int, str]],
+    money: Amounts | None = None,
+    invoice: tuple[str, bool] | None = None,
 ) -> Answer:
     """A statement. `here` stands for the answer itself, `billed` for the people, if any, `revisions` for some others by
-    their numbers."""
-    title, said = statements.title(texts, found), statements.told(texts, found)
+    their numbers, `invoice` for the last check of its invoice, with whether that agreed."""
+    title, said = statements.title(texts, found), statements.told(texts, found, money)
     largest = sorted(found.lines, key=attrgetter("share", "peak"), reverse=True)  # equals stay in order of names
-    table = statements.table(texts, found, largest)
+    table = statements.table(texts, found, largest, money)
     blocks: list[Block] = [answer.header("title", title), answer.section("figures", said)]
-    blocks += answer.page(texts, native, "accounts", table, page)
+    blocks += answer.page(texts, native, "accounts", table.only(statements.columns(money)), page)
     elements: list[Button | StaticSelectMenu] = []
     if billed:
         on_page = [(line.name, line.id) for line in largest[(page - 1) * PAGE : page * PAGE] if line.share]
         elements += answer.menu("choose_billed", texts.say("Who was billed at one client"), here, on_page)
         elements.append(answer.button("open_billed", texts.say("Who was billed"), billed))
+    if invoice:
+        label = texts.say("Invoice: agrees") if invoice[1] else texts.say("Invoice: differs")
+        elements.append(answer.button("open_invoice", label, invoice[0]))
     for number, offer in revisions:
         elements.append(answer.button(f"open_revision_{number}", texts.say("Revision {n}", n=number), offer))
     if elements:
         blocks.append(answer.buttons("people", elements))
-    return answer.answer([title, *said], blocks, lasts=True, table=table, sheet=statements.sheet(texts, found))
+    return answer.answer([title, *said], blocks, lasts=True, table=table, sheet=statements.sheet(texts, found, money))
 
 
 def people(

@@ -17,8 +17,7 @@ from bot.services.warnings.watch import (
     TrialsEnd,
     Warned,
 )
-from bot.services.workspaces import Workspace
-from bot.views import warnings
+from bot.views import digests, warnings
 from bot.views.parts import Part
 from bot.views.slack import answer
 from bot.views.slack.answer import Answer
@@ -83,6 +82,16 @@ def warned(texts: Texts, root: str, told: Warned, offers: Offers) -> Answer:
     blocks = [answer.header("title", title), *answer.sections(parts), *more, answer.context("warning", note)]
     said = [block.text.text for block in more if isinstance(block, SectionBlock) and block.text]
     return answer.answer([title, *parts, *map(answer.clean, said)], blocks)
+
+
+def undelivered(texts: Texts, line: WarningLine, code: str) -> Answer:
+    """To whoever added it: a warning did not arrive. They are told once, until one does."""
+    said = [
+        texts.say("A message of {warning} could not be posted.", warning=warnings.named(texts, line)),
+        digests.why(texts, code),
+        texts.say("The warning stays. You are not told again until a message of it has arrived."),
+    ]
+    return answer.answer(said, [answer.section("undelivered", said)])
 
 
 def jumped(texts: Texts, what: Jumped, offers: Offers) -> Said:
@@ -254,20 +263,6 @@ def row(texts: Texts, offers: Offers, *wanted: str) -> list[Block]:
     """Buttons that look something up."""
     elements = [answer.button(f"also_{one}", texts.say(LABELS[one]), offers[one]) for one in wanted if one in offers]
     return [answer.buttons("next", elements)] if elements else []
-
-
-def listed(
-    texts: Texts, workspace: Workspace, lines: Sequence[WarningLine], *, native: Collection[str], page: int
-) -> Answer:
-    """The warnings that stand; where there are none, which there could be."""
-    title = texts.plural("{n} warning", "{n} warnings", len(lines))
-    said = (
-        []
-        if lines
-        else [texts.say("Nobody is warned of anything yet. There are these warnings:"), *warnings.explained(texts)]
-    )
-    more = answer.zone_note(texts, workspace.calendar.zone) if any(line.muted_until for line in lines) else []
-    return listing(texts, title, said, warnings.table(texts, lines), more, native=native, page=page)
 
 
 def raised(texts: Texts, found: Raised, *, native: Collection[str], page: int) -> Answer:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from bot.commands.forms.registry import FORMS
-from bot.playground.team import BILLING, CAMILLE, GRACE, TOM, Person
+from bot.playground.team import BILLING, CAMILLE, GRACE, OLD_BILLING, TOM, Person
 from bot.services import accounts, deny_list, workspaces
+from bot.services.warnings import lines
 from tests.integration.commands.conftest import GUEST, Team
 from tests.integration.commands.windows import button, offered, opened, press, submit, told, top
 from tests.unit.views.test_messages import CHECK
@@ -249,10 +250,144 @@ def test_settings_are_saved_and_never_over_what_another_admin_saved(acme: Team) 
     workspace = workspaces.by_id(acme.session, acme.workspace.id)
     assert (workspace.name, workspace.calendar.billing_day) == (acme.workspace.name, 15)
     submit(acme, opened(acme, "settings"), {"name": "Northwind Two"})
+    acme.session.rollback()
     acme.session.expire_all()
     assert workspaces.find(acme.session).name == "Northwind Two"
     submit(acme, opened(acme, "settings"), {})
     assert "Nothing had to be changed." in told(top(acme))
+
+
+def test_prices_are_set_and_no_file_of_the_machine_is_read(acme: Team) -> None:
+    view = opened(acme, "prices")
+    submit(acme, view, {"currency": "EUR"})
+    assert top(acme).errors == {"price": "Say a price, or what a user brings you."}
+    submit(acme, top(acme), {"price": "/etc/tiers.csv"})
+    assert "is no amount of money" in top(acme).errors["price"]
+    submit(acme, top(acme), {"price": "4.50", "currency": "QQ1"})
+    assert "is no currency" in top(acme).errors["currency"]
+    submit(acme, top(acme), {"currency": "EUR", "resale": "6"})
+    assert "Saved." in told(top(acme))
+    assert acme.changes() == ["set"]
+
+
+def test_a_digest_is_added_to_a_channel(acme: Team) -> None:
+    view = opened(acme, "digest")
+    submit(acme, view, {"channel": BILLING.id, "zone": "Mars/Base"})
+    assert "Mars/Base" in top(acme).errors["zone"]
+    found = offered(acme, view, "find_account", "acm")
+    submit(acme, top(acme), {"zone": "Europe/Paris", "every": "week:mon", "accounts": [found[0][0]]})
+    assert acme.changes() == ["digest_add"]
+    assert "Added: the digest 1 → #billing." in told(top(acme))
+    listed = str(acme.say(GRACE, "digest list")["blocks"])
+    assert "Monday" in listed
+    assert "Acme" in listed
+
+
+def test_a_warning_is_added_for_a_channel_or_a_person(acme: Team) -> None:
+    view = opened(acme, "warning")
+    submit(acme, view, {"kind": "jump", "threshold": "many"})
+    assert top(acme).errors == {"channel": "Nobody is named. Pick a channel or a person."}
+    submit(acme, top(acme), {"channel": BILLING.id, "person": TOM.id})
+    assert set(top(acme).errors) == {"person"}
+    submit(acme, top(acme), {"person": None})
+    assert "“many” is no threshold" in top(acme).errors["threshold"]
+    found = offered(acme, view, "find_account", "acm")
+    submit(acme, top(acme), {"threshold": "20", "accounts": [found[0][0]]})
+    assert "Warning 1: #billing gets a message when the count rises by 20 or more within a day." in told(top(acme))
+    submit(acme, opened(acme, "warning"), {"kind": "trial", "person": TOM.id})
+    acme.session.rollback()
+    assert [(one.kind, one.recipient, one.threshold, one.accounts) for one in warnings(acme)] == [
+        ("jump", BILLING.id, 20, ("Acme",)),
+        ("trial", TOM.id, 7, ()),
+    ]
+    assert acme.changes() == ["warn_add", "warn_add"]
+
+
+@pytest.mark.parametrize(
+    ("filled", "field"),
+    [
+        ({"kind": "sync", "person": GUEST.id}, "person"),
+        ({"kind": "sync", "channel": OLD_BILLING.id}, "channel"),
+        ({"kind": "trial", "channel": BILLING.id, "threshold": "366"}, "threshold"),
+        ({"kind": "trial", "channel": BILLING.id, "threshold": "0"}, "threshold"),
+    ],
+)
+def test_a_warning_that_cannot_be_says_so_at_its_field(acme: Team, filled: dict[str, str], field: str) -> None:
+    submit(acme, opened(acme, "warning"), filled)
+    assert set(top(acme).errors) == {field}
+    assert warnings(acme) == []
+
+
+def test_a_warning_is_muted_and_removed_where_the_list_is_open(acme: Team) -> None:
+    submit(acme, opened(acme, "warning"), {"kind": "peak", "channel": BILLING.id})
+    acme.slack.shortcut(GRACE.id, "seatbot_menu")
+    acme.slack.wait_until_answered()
+    press(acme, top(acme).id, "menu_warnings")
+    choose_first(acme, "choose_warning")
+    assert "#billing gets a message when" in told(top(acme))
+    press(acme, top(acme).id, "pick_mute_7")
+    assert "Warning 1 is mute until" in told(top(acme))
+    press(acme, top(acme).id, "open_back")
+    press(acme, top(acme).id, "open_back")
+    choose_first(acme, "choose_warning")
+    assert "Mute until" in told(top(acme))
+    press(acme, top(acme).id, "pick_remove")
+    assert "Warning 1 stands no longer" in told(top(acme))
+    press(acme, top(acme).id, "undo")
+    assert acme.changes() == ["warn_add", "warn_mute", "warn_remove", "undo"]
+    assert len(warnings(acme)) == 1
+
+
+def test_the_lists_of_warnings_and_digests_open_their_forms_for_admins(acme: Team) -> None:
+    for words, action in (("warn list", "form_warning"), ("digest list", "form_digest")):
+        assert action in str(acme.say(GRACE, words)["blocks"])
+        assert action not in str(acme.say(TOM, words)["blocks"])
+        message = acme.slack.messages_seen_by(GRACE.id, BILLING.id)[-1]
+        acme.slack.press(GRACE.id, message.ts, action)
+        acme.slack.wait_until_answered()
+        assert top(acme).payload["callback_id"] == action.removeprefix("form_")
+
+
+def warnings(team: Team) -> list[lines.WarningLine]:
+    """The warnings that stand."""
+    team.session.rollback()
+    return lines.listed(team.session, team.workspace)
+
+
+def choose_first(team: Team, action: str) -> None:
+    """Choose the first thing of a menu in the modal on top."""
+    elements = [one for block in top(team).blocks for one in block.get("elements", ())]
+    value = next(one["options"][0]["value"] for one in elements if one.get("action_id") == action)
+    team.slack.choose(GRACE.id, top(team).id, action, value)
+    team.slack.wait_until_answered()
+    assert team.refused() == []
+
+
+def test_what_a_change_would_do_is_asked_by_a_form_and_done_by_its_button(acme: Team) -> None:
+    view = opened(acme, "what-if")
+    submit(acme, view, {"deed": "deactivate"})
+    assert set(top(acme).errors) == {"people"}
+    submit(acme, top(acme), {"addresses": BOTH})
+    assert "is in several accounts" in top(acme).errors["addresses"]
+    found = offered(acme, view, "find_person", "both@x")
+    submit(acme, top(acme), {"addresses": PEOPLE[0], "people": [found[1][0]]})
+    assert acme.counted() == 19
+    assert acme.changes() == []
+    assert "Acme" in told(top(acme))
+    press(acme, top(acme).id, "also_do")
+    assert acme.counted() == 17
+    assert "both@x.example (Globex)" in told(top(acme))
+
+
+@pytest.mark.parametrize(("deed", "says"), [("close", "Globex"), ("convert", "Globex")])
+def test_what_an_account_would_do_is_asked_by_a_form(acme: Team, deed: str, says: str) -> None:
+    view = opened(acme, "what-if", TOM)
+    submit(acme, view, {"deed": deed}, TOM)
+    assert set(top(acme, TOM).errors) == {"account"}
+    submit(acme, top(acme, TOM), {"account": picked(acme, "find_account", "glo", TOM)}, TOM)
+    assert says in told(top(acme, TOM))
+    assert "also_do" not in str(top(acme, TOM).blocks)
+    assert acme.changes() == []
 
 
 def test_a_directory_needs_a_tenant_or_an_address(acme: Team) -> None:

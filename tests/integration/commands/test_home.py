@@ -25,6 +25,19 @@ def home(team: Team, person: Person = GRACE) -> View:
     return found
 
 
+def shows(team: Team, text: str, person: Person = GRACE) -> View:
+    """Wait until somebody's Home says that; gives it."""
+
+    def is_there() -> bool:
+        found = team.slack.home(person.id)
+        return found is not None and text in told(found)
+
+    team.slack.wait_for(is_there, text)
+    found = team.slack.home(person.id)
+    assert found is not None
+    return found
+
+
 def actions(view: View) -> list[str]:
     return [one["action_id"] for block in view.blocks for one in block.get("elements", []) if "action_id" in one]
 
@@ -78,18 +91,12 @@ def test_a_workspace_without_charts_gets_home_without(team: Team) -> None:
 def test_home_is_made_anew_after_what_its_owner_changed_anywhere(team: Team) -> None:
     home(team)
     team.say(GRACE, "deactivate ann@acme.example")
-    seen = team.slack.home(GRACE.id)
-    assert seen is not None
-    assert "Now 4 users are counted." in told(seen)
+    seen = shows(team, "Now 4 users are counted.")
     press(team, seen.id, "form_activate", "activate")
     submit(team, top(team), {"addresses": "ann@acme.example"})
-    seen = team.slack.home(GRACE.id)
-    assert seen is not None
-    assert "Now 5 users are counted." in told(seen)
+    seen = shows(team, "Now 5 users are counted.")
     press(team, top(team).id, "undo")
-    seen = team.slack.home(GRACE.id)
-    assert seen is not None
-    assert "Now 4 users are counted." in told(seen)
+    shows(team, "Now 4 users are counted.")
 
 
 def test_whoever_never_opened_home_gets_none_by_a_command(team: Team) -> None:
@@ -189,17 +196,13 @@ def test_an_admin_of_a_fresh_workspace_is_led_to_the_first_report(team: Team) ->
     assert "form_import-users" not in actions(view)
     press(team, view.id, "form_account", "account")
     submit(team, top(team), {"name": "Initech"})
-    seen = team.slack.home(GRACE.id)
-    assert seen is not None
-    assert "✓ 2. Your clients: 1 account." in told(seen)
+    seen = shows(team, "✓ 2. Your clients: 1 account.")
     press(team, seen.id, "form_import-users", "import-users")
     content = b"account,email,status\nInitech,ann@initech.example,active\n"
     file = team.slack.upload(GRACE.id, "people.csv", content)
     submit(team, top(team), {"file": [file]})
     press(team, top(team).id, "confirm")
-    seen = team.slack.home(GRACE.id)
-    assert seen is not None
-    assert "Now 1 user is counted." in told(seen)
+    shows(team, "Now 1 user is counted.")
 
 
 def test_slack_takes_home_with_awkward_names(team: Team) -> None:

@@ -13,12 +13,21 @@ def test_seats_alone_shows_the_running_bill_and_buttons(team: Team, words: str) 
         "Billing period 27 Oct 2026 to 26 Nov 2026 (Europe/Paris): 3 days left, today included.\n"
         "Or type it: /seats help shows how."
     )
-    assert team.buttons(TOM) == ["Report", "Statement", "Accounts", "Deny lists", "Help"]
+    assert team.buttons(TOM) == ["Report", "Statement", "Accounts", "Deny lists", "Digests", "Warnings", "Help"]
 
 
 def test_an_admin_sees_the_log_too_in_their_language(team: Team) -> None:
     assert "Pic jusqu’ici\u00a0: 5 utilisateurs." in team.say(CAMILLE, "")["text"]
-    assert team.buttons(CAMILLE) == ["Rapport", "Relevé", "Comptes", "Listes d’exclusion", "Journal", "Aide"]
+    assert team.buttons(CAMILLE) == [
+        "Rapport",
+        "Relevé",
+        "Comptes",
+        "Listes d’exclusion",
+        "Résumés",
+        "Alertes",
+        "Journal",
+        "Aide",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -28,6 +37,8 @@ def test_an_admin_sees_the_log_too_in_their_language(team: Team) -> None:
         ("Statement", "Northwind MSP: statement 2026-09, revision 1"),
         ("Accounts", "Northwind MSP: 2 accounts"),
         ("Deny lists", "Deny lists"),
+        ("Digests", "0 digests"),
+        ("Warnings", "0 warnings"),
         ("Log", "Log"),
         ("Help", "What you can ask"),
     ],

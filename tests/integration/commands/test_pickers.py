@@ -20,7 +20,8 @@ def test_people_are_found_by_how_they_begin_and_else_by_what_they_contain(team: 
     assert [name for _, name in offered(team, view, "find_person", "lopez acme")] == ["ana.lopez@acme.example · Acme"]
     assert offered(team, view, "find_person", "zzz") == []
     assert offered(team, view, "find_person", "%") == []
-    assert len(offered(team, view, "find_person", "@")) == 6
+    assert offered(team, view, "find_person", "@") == []
+    assert len(offered(team, view, "find_person", "@acme")) == 3
 
 
 def test_accounts_are_found_without_accents_and_the_ones_that_begin_so_first(team: Team) -> None:
@@ -79,6 +80,14 @@ def test_the_menu_opens_forms_over_itself(team: Team) -> None:
 
 def test_guests_get_a_refusal_by_the_shortcut(team: Team) -> None:
     team.slack.shortcut(GUEST.id, "seatbot_menu")
+    team.slack.wait_until_answered()
+    assert "Only members of this team may use Seatbot." in told(top(team, GUEST))
+
+
+@pytest.mark.parametrize("text", ["ann@acme.example", "nothing"])
+def test_guests_get_a_refusal_by_the_shortcut_of_a_message(team: Team, text: str) -> None:
+    message = team.slack.post(Message("", BILLING.id, CAMILLE.id, text))
+    team.slack.shortcut(GUEST.id, "seatbot_why", message.ts)
     team.slack.wait_until_answered()
     assert "Only members of this team may use Seatbot." in told(top(team, GUEST))
 

@@ -6,6 +6,7 @@ from zipfile import ZipFile
 import pytest
 
 from bot.playground.team import BILLING, CAMILLE, GRACE, NADIA, TOM, Person
+from bot.services import pricing, workspaces
 from tests.integration.commands.conftest import Team
 from tests.integration.commands.test_report import rows
 
@@ -103,3 +104,18 @@ def test_the_excel_file_goes_to_the_direct_message(team: Team) -> None:
     with ZipFile(io.BytesIO(content)) as book:
         assert b"2026-09-r1" in book.read("xl/sharedStrings.xml")
     assert lines.decode("utf-8-sig").splitlines()[0] == "Account,Share,Own peak,Reached,Difference"
+
+
+def test_with_a_price_it_shows_what_each_client_costs_and_brings(team: Team) -> None:
+    by = {"actor": "t", "clock": team.clock}
+    wanted = pricing.wanted(team.workspace, price="4.50", currency="EUR", resale="7")
+    workspaces.change(team.session, team.workspace, prices=wanted, **by)  # type: ignore[arg-type]
+    answer = team.say(TOM, "statement")
+    assert "At €4.50 a user, the bill is €22.50." in answer["text"]
+    assert rows(answer) == [
+        ["Account", "Share", "Own peak", "Cost", "Brings"],
+        ["Acme", "3", "3", "€13.50", "€21.00"],
+        ["Globex", "2", "2", "€9.00", "€14.00"],
+        ["All (2 accounts)", "5", "5", "€22.50", "€35.00"],
+    ]
+    assert "À 4,50\u00a0€ par utilisateur" in team.say(NADIA, "relevé")["text"]

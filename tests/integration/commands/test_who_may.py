@@ -29,6 +29,7 @@ WORDS = {
     "topics import": "topics import",
     "topics remove": "topics remove own-hours",
     "topics unanswered": "topics unanswered",
+    "reconcile": "reconcile last 5",
     "undo": "undo",
 }
 CHANGING = {one.en for one in TYPED if one.admin} - {"log"}

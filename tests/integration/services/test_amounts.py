@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.services import log, pricing, workspaces
-from bot.services.billing import amounts, counted, course, peaks
+from bot.services.billing import amounts, counted, course, peaks, statements
 from bot.services.billing.amounts import Amounts
 from bot.services.errors import (
     BadAmount,
@@ -93,9 +93,60 @@ def test_a_report_on_one_account_has_the_price_that_the_whole_bill_has(msp: Msp)
 def test_shares_are_the_people_counted_of_each_account(msp: Msp) -> None:
     msp.accounts("Blue,active,2026-11-01")
     for at in (msp.clock(), msp.clock() - timedelta(days=40)):
+        period = msp.report(at).period
         people = counted.people_counted(msp.session, msp.workspace, at)
         by_name = {msp.account(name).id: sum(one.account == name for one in people) for name in ("Acme", "Blue")}
-        assert counted.shares(msp.session, msp.workspace, at) == {id_: n for id_, n in by_name.items() if n}
+        assert amounts.shares(msp.session, msp.workspace, period, at) == {id_: n for id_, n in by_name.items() if n}
+
+
+class TestStatement:
+    """A statement keeps the prices that it was frozen with."""
+
+    def stated(self, msp: Msp, revision: int | None = None) -> Amounts | None:
+        found = statements.statement(msp.session, msp.workspace, "2026-09", msp.clock, revision)
+        return amounts.of_statement(msp.session, found)
+
+    def test_the_prices_of_then_hold_whatever_is_set_later_also_in_its_report(self, msp: Msp) -> None:
+        set_prices(msp, price="4.50", currency="EUR", resale="7")
+        set_prices(msp, resale="9", account=msp.account("Acme"))
+        first = self.stated(msp)
+        assert first
+        assert (first.total, first.brings) == (9, 18)
+        set_prices(msp, price="5", currency="EUR", resale="8")
+        set_prices(msp, resale="none", account=msp.account("Acme"))
+        assert self.stated(msp) == first == money(msp, msp.clock() - timedelta(days=40))
+        assert (money(msp).total, money(msp).brings) == (10, 16)
+
+    def test_a_revision_has_other_counts_and_no_other_prices(self, msp: Msp) -> None:
+        set_prices(msp, price="4.50", currency="EUR", resale="7")
+        first = self.stated(msp)
+        set_prices(msp, price="none", resale="none")
+        msp.accounts("Blue,active,2026-10-02")
+        assert self.stated(msp, 1) == first
+        found = self.stated(msp, 2)
+        assert found
+        assert (found.seats, found.total, found.price) == (3, Decimal("13.50"), first and first.price)
+        assert found.brings == 21
+
+    def test_without_a_price_of_then_it_goes_by_that_of_now(self, msp: Msp) -> None:
+        assert self.stated(msp) is None
+        set_prices(msp, price="5", currency="EUR")
+        found = self.stated(msp)
+        assert found == money(msp, msp.clock() - timedelta(days=40))
+        assert found
+        assert found.total == 10
+        msp.users("Acme,dan@acme.test,active,2026-10-01")
+        set_prices(msp, price="6", currency="EUR")
+        assert [self.stated(msp, number).total for number in (1, 2)] == [12, 15]  # type: ignore[union-attr]
+
+    def test_a_resale_price_in_another_currency_is_not_that_of_then(self, msp: Msp) -> None:
+        set_prices(msp, price="4.50", currency="EUR")
+        self.stated(msp)
+        set_prices(msp, price="5", currency="USD", resale="8")
+        msp.accounts("Blue,active,2026-10-02", "New,active,2026-10-02")
+        found = self.stated(msp)
+        assert found
+        assert (found.price.currency, found.seats, found.brings) == ("EUR", 3, None)
 
 
 def test_the_log_tells_what_was_set_and_of_whom(msp: Msp) -> None:

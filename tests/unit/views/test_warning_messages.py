@@ -28,7 +28,7 @@ from bot.services.warnings.watch import (
 )
 from bot.services.workspaces import Workspace
 from bot.views import warnings as words
-from bot.views.slack import change, warnings
+from bot.views.slack import change, standing_warnings, warnings
 from bot.views.slack.answer import PAGE, Answer
 from bot.views.texts import Texts
 from db.models import Kind, WarningKind
@@ -78,9 +78,16 @@ def answers(texts: Texts, name: str) -> Iterator[tuple[str, Answer]]:
         workspace = Workspace(1, name, CALENDAR, "en", "T1")
         for native in (NATIVE, ()):
             for page in (1, 2) if count > PAGE else (1,):
-                yield "list", warnings.listed(texts, workspace, lines, native=native, page=page)
+                for admin in (True, False):
+                    listed = standing_warnings.listed(
+                        texts, workspace, lines, native=native, page=page, here="0" * 32, admin=admin
+                    )
+                    yield "list", listed
                 raised = Raised(some_people(name, count), (), ())
                 yield "raised", warnings.raised(texts, raised, native=native, page=page)
+        for line in lines[:6]:
+            mutes = dict.fromkeys((1, 7, 30), "0" * 32)
+            yield "one", standing_warnings.one(texts, workspace, line, mute=mutes, remove="0" * 32)
     for kind in (Kind.WARN_ADD, Kind.WARN_REMOVE, Kind.WARN_MUTE):
         touched = (a_line(name, WarningKind.JUMP, 3),)
         for done in (

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from bot.services import account_status, posts, privacy, undo, workspaces
+from bot.services import account_status, posts, pricing, privacy, undo, workspaces
 from bot.services.billing import billed, freezing, statements, verify
 from bot.services.billing.statements import Statement
 from bot.services.billing.verify import StatementDifference
@@ -148,6 +148,20 @@ def test_a_period_that_runs_by_a_new_calendar_is_revised_when_it_is_over(msp: Ms
     found = stated(msp, "2026-10")
     assert (found.revision, found.period.last_day.day, because(found)) == (2, 29, [change])
     assert tellings(msp)[-1] == str(change)
+    msp.verify()
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_price_is_never_the_cause_of_other_bounds(msp: Msp, together: bool) -> None:
+    msp.clock.now = datetime(2026, 11, 28, tzinfo=UTC)
+    stated(msp)
+    wanted = pricing.wanted(msp.workspace, price="4", currency="EUR")
+    by = {"actor": "t", "clock": msp.clock}
+    day = {"billing_day": 31, "correct": True, "prices": wanted if together else None}
+    msp.workspace, change = workspaces.change(msp.session, msp.workspace, **day, **by)  # type: ignore[arg-type]
+    msp.workspace, _ = workspaces.change(msp.session, msp.workspace, prices=wanted, **by)  # type: ignore[arg-type]
+    msp.clock.now = datetime(2026, 12, 1, tzinfo=UTC)
+    assert because(stated(msp, "2026-10")) == [change]
     msp.verify()
 
 
