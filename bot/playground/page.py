@@ -22,19 +22,17 @@ from bot.playground.directories.clients import ClientDirectory
 from bot.playground.directory_panel import DirectoryPanel
 from bot.playground.fault_panel import FaultPanel
 from bot.playground.hints import Hints, commands, examples
-from bot.playground.messages import Kind, Message
 from bot.playground.page_acts import PageActs, same_origin
 from bot.playground.prompts import Suggested
-from bot.playground.render import Renderer, Standing
+from bot.playground.render import Renderer
 from bot.playground.slack import LocalSlack
-from bot.playground.team import Channel, Person
-from bot.playground.wire import Json, SlackError
+from bot.playground.team import Channel
+from bot.playground.timeline import Look, Standings, Timeline
+from bot.playground.wire import Json
 
 Version = tuple[object, ...]
 
-MOST_MESSAGES = 200
 MOST_ENTRIES = 100
-MOST_DRAWN = 2_000
 HOME = "home"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -44,9 +42,10 @@ POLICY = (
 
 @dataclass(slots=True)
 class Shown:
-    """What an open page has got: the version of each message and view, and the last entry of the panel."""
+    """What an open page has got: the version of each message, in the channel and in a thread, and of each view, and the
+    last entry of the panel."""
 
-    messages: dict[str, Standing] = field(default_factory=dict)
+    logs: dict[str, Standings] = field(default_factory=lambda: {"messages": {}, "thread": {}})
     views: dict[str, Version] = field(default_factory=dict)
     home: str | None = None
     suggested: Suggested | None = None
@@ -54,16 +53,6 @@ class Shown:
     connected: bool | None = None
     faults: list[str] | None = None
     is_at_work: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Who looks, and at what: a channel, a thread in it, or Home (`tab`)."""
-
-    person: Person
-    channel: Channel
-    thread_ts: str | None = None
-    tab: str = ""
 
 
 class Page:
@@ -75,7 +64,7 @@ class Page:
         self._acts = PageActs(slack)
         self._panel = DirectoryPanel(slack, directories)
         self._faults = FaultPanel(slack)
-        self._drawn: dict[object, Markup] = {}
+        self._timeline = Timeline(slack)
 
     def routes(self) -> list[BaseRoute]:
         """The page, what it loads, its live connection, and what a person does on it."""
@@ -135,10 +124,11 @@ class Page:
         if look.tab == HOME:
             self._news_of_home(renderer, look, shown, news)
         else:
-            current, fragments = self._conversation(renderer, look, shown.messages)
-            if fragments or current.keys() != shown.messages.keys():
-                news["messages"] = {"order": list(current), "fragments": fragments}
-            shown.messages = current
+            for log, thread_ts in self._logs(look).items():
+                current, fragments = self._timeline.draw(renderer, look, thread_ts, shown.logs[log])
+                if fragments or current.keys() != shown.logs[log].keys():
+                    news[log] = {"order": list(current), "fragments": fragments}
+                shown.logs[log] = current
             is_at_work = self._slack.is_at_work(look.channel.id)
             if is_at_work != shown.is_at_work:
                 news["at_work"] = shown.is_at_work = is_at_work
@@ -162,62 +152,15 @@ class Page:
         shown.views, shown.connected, shown.faults = views, connected, faults
         return news
 
-    def _conversation(
-        self, renderer: Renderer, look: Look, known: Mapping[str, Standing]
-    ) -> tuple[dict[str, Standing], dict[str, Markup]]:
-        """How the messages stand now, and the HTML of those that do not stand as is known."""
-        envelopes, pressed = self._slack.waiting(look.person.id)
-        standings: dict[str, Standing] = {}
-        fragments: dict[str, Markup] = {}
-        before: Message | None = None
-        for message in self._messages(look)[-MOST_MESSAGES:]:
-            awaited = frozenset((block, action) for place, block, action in pressed if place == message.ts)
-            is_waiting, day = message.envelope_id in envelopes, renderer.new_day(before, message)
-            follows = not day and message.follows(before)
-            standing = Standing(message.revision, is_waiting, awaited, self._gone(message), day, follows)
-            before = message
-            standings[message.ts] = standing
-            if known.get(message.ts) != standing:
-                fragments[message.ts] = self._fragment(renderer, look, message, standing)
-        return standings, fragments
-
-    def _fragment(self, renderer: Renderer, look: Look, message: Message, standing: Standing) -> Markup:
-        """The HTML of a message, which a page that opens wants twice: as it loads, and over its connection."""
-        replies, held = self._replies(look, message), self._slack.held(look.person.id, message.ts)
-        key = (look.person.id, message.channel_id, message.ts, standing, replies, repr(held))
-        found = self._drawn.get(key)
-        if found is None:
-            if len(self._drawn) >= MOST_DRAWN:
-                self._drawn.clear()
-            found = self._drawn[key] = renderer.message(message, standing, replies, held)
-        return found
-
     def _suggested(self, look: Look) -> Suggested | None:
         """What the app suggests, which shows in the direct message with it."""
-        is_there = look.channel.with_user and not look.thread_ts
-        return self._slack.suggested(look.person.id) if is_there else None
+        return self._slack.suggested(look.person.id) if look.channel.with_user else None
 
-    def _gone(self, message: Message) -> tuple[str, ...]:
-        """Its files that are no longer there."""
-        gone = []
-        for file_id in message.files:
-            try:
-                self._slack.file(file_id)
-            except SlackError:
-                gone.append(file_id)
-        return tuple(gone)
-
-    def _messages(self, look: Look) -> list[Message]:
-        if look.thread_ts:
-            return self._slack.thread(look.person.id, look.channel.id, look.thread_ts)
-        return self._slack.conversation(look.person.id, look.channel.id)
-
-    def _replies(self, look: Look, message: Message) -> int | None:
-        """How many there are; None where there can be none, and within a thread."""
-        if look.thread_ts or message.is_ephemeral or message.is_reply or message.kind is not Kind.POSTED:
-            return None
-        thread = self._slack.thread(look.person.id, message.channel_id, message.ts)
-        return sum(one.is_reply and not one.is_ephemeral for one in thread)
+    def _logs(self, look: Look) -> dict[str, str | None]:
+        """What of messages stands on the page, with the thread that it is of."""
+        if look.tab == HOME:
+            return {}
+        return {"messages": None} | ({"thread": look.thread_ts} if look.thread_ts else {})
 
     def _views(
         self, renderer: Renderer, look: Look, known: Mapping[str, Version]
@@ -242,15 +185,13 @@ class Page:
         renderer = Renderer(self._slack, look.person)
         texts = renderer.texts
         channel_name = self._name(look.channel)
-        name, composer = channel_name, texts["composer"].format(channel=channel_name)
+        name = channel_name
         home = None
         if look.tab == HOME:
             name = self._slack.team.bot_name
             home = renderer.home(self._slack.home(look.person.id))
-        elif look.thread_ts:
-            name, composer = texts["thread_in"].format(channel=channel_name), texts["composer_thread"]
-        hints = () if look.thread_ts else self._hints.get(look.person.language, ())
-        messages = {} if home else self._conversation(renderer, look, {})[1]
+        hints = self._hints.get(look.person.language, ())
+        logs = {log: self._timeline.draw(renderer, look, ts, {})[1].values() for log, ts in self._logs(look).items()}
         return str(
             renderer.page(
                 look=look,
@@ -260,10 +201,10 @@ class Page:
                 channels=self._slack.channels_of(look.person.id),
                 channel_name=channel_name,
                 place_name=name,
-                composer_name=composer,
+                composer_name=texts["composer"].format(channel=channel_name),
                 script_texts=texts["script"]
                 | {key: texts[key] for key in ("connected", "not_connected", "refused", "remove")},
-                messages=messages.values(),
+                logs=logs,
                 prompts="" if home else renderer.prompts(self._suggested(look)),
                 home=home,
                 static=f"/static/{static_files.version()}",
@@ -288,4 +229,6 @@ class Page:
         person = people.get(query.get("as", "")) or next(iter(people.values()))
         channels = self._slack.channels_of(person.id)
         channel = next((one for one in channels if one.id == query.get("channel")), channels[0])
-        return Look(person, channel, query.get("thread") or None, HOME if query.get("tab") == HOME else "")
+        tab, thread_ts = (HOME if query.get("tab") == HOME else ""), query.get("thread", "")
+        is_thread = not tab and bool(self._slack.thread(person.id, channel.id, thread_ts))
+        return Look(person, channel, thread_ts if is_thread else None, tab)

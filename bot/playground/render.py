@@ -60,11 +60,14 @@ class Standing:
 class Renderer(BlockRenderer):
     """Renders for one person: their language, their time zone, what they wait for."""
 
-    def message(self, message: Message, standing: Standing, replies: int | None, held: Values) -> Markup:
+    def message(
+        self, message: Message, standing: Standing, replies: int | None, held: Values, thread_ts: str | None = None
+    ) -> Markup:
         """One message; `replies`: how many its thread has, None where there can be none; `held`: what the person chose
-        or wrote in it."""
+        or wrote in it; `thread_ts`: the thread that it stands in, None where that is the conversation itself."""
         query = urlencode({"as": self._person.id, "channel": message.channel_id, "thread": message.ts})
-        blocks = self.blocks(message.blocks, Place(message.ts, standing.awaited, held)) if message.blocks else ""
+        place = Place(f"{thread_ts or ''}{message.ts}", standing.awaited, held)
+        blocks = self.blocks(message.blocks, place) if message.blocks else ""
         return self._render(
             "message.html",
             message=message,
@@ -79,7 +82,8 @@ class Renderer(BlockRenderer):
             blocks=blocks,
             files=[self._file(file_id) for file_id in message.files],
             replies=replies,
-            thread_url=None if replies is None else f"?{query}",
+            thread_url=None if replies is None or thread_ts else f"?{query}#{message.ts}",
+            within="t" if thread_ts else "m",
         )
 
     def new_day(self, before: Message | None, message: Message) -> str:

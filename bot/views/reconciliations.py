@@ -111,12 +111,12 @@ def client(texts: Texts, one: Compared) -> str:
         "difference": difference(texts, one.difference),
     }
     said = texts.say("{account}: {listed} on the list, {share} in the statement ({difference})", **fields)
-    return f"{said}; {why(texts, one)}." if one.reasons else f"{said}."
+    return texts.say("{said}; {why}.", said=said, why=why(texts, one)) if one.reasons else f"{said}."
 
 
 def why(texts: Texts, one: Compared) -> str:
     """What may explain a client's difference; empty where nothing does."""
-    return "; ".join(texts.say(CLIENTS[reason]) for reason in one.reasons)
+    return texts.listing([texts.say(CLIENTS[reason]) for reason in one.reasons]) if one.reasons else ""
 
 
 def moved(texts: Texts, one: Moved) -> str:
@@ -175,7 +175,7 @@ def evidence(texts: Texts, found: Reconciliation) -> Table:
 def rows(texts: Texts, found: Reconciliation) -> Iterator[Sequence[str]]:
     if found.accounts:
         for one in sorted(found.accounts, key=lambda one: -abs(one.difference)):
-            figures = [texts.number(one.share), texts.number(one.listed), difference(texts, one.difference)]
+            figures = [texts.number(one.share), texts.number(one.listed), difference(texts, one.difference).lstrip("+")]
             yield [shown(one.name), *figures, why(texts, one), "", "", ""]
     else:
         for line in found.statement.lines:
@@ -183,7 +183,7 @@ def rows(texts: Texts, found: Reconciliation) -> Iterator[Sequence[str]]:
             yield [shown(line.name), texts.number(line.share), "", "", explained, "", "", ""]
     for move in found.moves:
         changes = ", ".join(statements.cause(texts, change) for change in move.changes)
-        told = f"{texts.instant(move.at)}: {difference(texts, move.by)}"
+        told = texts.say("{at}: {difference}", at=move.at, difference=difference(texts, move.by))
         for account, email, name in move.people or (("–", None, None),):
             person = [address(texts, email), shown(name or "")] if move.people else ["", ""]
             yield [shown(account if move.people else move.account or account), "", "", "", told, changes, *person]

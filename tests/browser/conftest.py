@@ -41,11 +41,16 @@ class Visit:
 
     @property
     def composer(self) -> Locator:
-        return self.main.get_by_role("textbox")
+        return self.main.get_by_role("textbox", name=re.compile("^(Message|Envoyer un message)"))
 
     @property
     def messages(self) -> Locator:
-        return self.page.get_by_role("log").get_by_role("article")
+        return self.page.locator("#messages").get_by_role("article")
+
+    @property
+    def thread(self) -> Locator:
+        """The thread that is open beside the conversation."""
+        return self.main.get_by_role("region", name=re.compile("^(Thread|Fil)"))
 
     @property
     def dialog(self) -> Locator:

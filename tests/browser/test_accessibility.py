@@ -76,7 +76,7 @@ def test_threads_home_archives_and_menus_shut_nobody_out(visit: Open, everything
     assert findings(here.page) == []
     here.page.goto(everything.url)
     here.messages.get_by_role("link", name="1 reply").click()
-    expect(here.messages.last).to_contain_text("a reply")
+    expect(here.thread.get_by_role("article").last).to_contain_text("a reply")
     assert findings(here.page) == []
     here.page.goto(everything.url)
     here.main.get_by_role("button", name="Emoji").click()

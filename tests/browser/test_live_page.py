@@ -220,17 +220,98 @@ def test_a_thread_is_answered_and_a_file_goes_along(visit: Open, stage: LocalSla
     here = visit(stage.url)
     here.messages.last.hover()
     here.messages.last.get_by_role("link", name="Reply to Tom Beckett in a thread").click()
-    expect(here.composer).to_be_visible()
+    reply, replies = here.thread.get_by_role("textbox", name="Reply"), here.thread.get_by_role("article")
+    expect(reply).to_be_focused()
     file = {"name": "people.csv", "mimeType": "text/csv", "buffer": b"account;email\nAcme;ana@acme.example\n"}
-    here.main.locator("input[type=file]").set_input_files([file])
-    here.composer.fill("here it is")
-    here.main.get_by_role("button", name="Send").click()
-    expect(here.messages.last).to_contain_text("ana@acme.example")
+    here.thread.locator("input[type=file]").set_input_files([file])
+    reply.fill("here it is")
+    here.thread.get_by_role("button", name="Send").click()
+    expect(replies.last).to_contain_text("ana@acme.example")
     with here.page.expect_download() as download:
-        here.messages.last.get_by_role("link", name="people.csv").click()
+        replies.last.get_by_role("link", name="people.csv").click()
     assert download.value.suggested_filename == "people.csv"
-    here.main.get_by_role("link", name="Back to #billing").click()
+    here.thread.get_by_role("link", name="Close the thread").click()
+    expect(here.thread).to_have_count(0)
     expect(here.messages.last).to_contain_text("1 reply")
+
+
+def test_a_thread_stands_beside_the_channel_and_both_stay_live(visit: Open, stage: LocalSlack, app: App) -> None:
+    first = posted(stage, *controls(samples.ELEMENTS["datepicker"]))
+    stage.say(TOM.id, BILLING.id, "something else")
+    stage.say(CAMILLE.id, BILLING.id, "the first reply", thread_ts=first)
+    here = visit(stage.url)
+    here.messages.get_by_role("link", name="1 reply").click()
+    replies = here.thread.get_by_role("article")
+    expect(replies).to_have_count(2)
+    expect(here.thread.get_by_role("heading")).to_have_text("Thread #billing")
+    stage.say(TOM.id, BILLING.id, "the second reply", thread_ts=first)
+    stage.say(TOM.id, BILLING.id, "to the channel")
+    expect(replies.last).to_contain_text("the second reply")
+    expect(here.thread.get_by_text("2 replies")).to_be_visible()
+    expect(here.messages.last).to_contain_text("to the channel")
+    expect(here.messages.filter(has_text="2 replies")).to_have_count(1)
+
+    # What is chosen in the first message counts wherever that message stands.
+    replies.first.get_by_role("button", name="3 Nov 2026").click()
+    here.page.get_by_role("button", name="Friday, 6 November 2026").click()
+    stage.wait_for(lambda: held(stage, first), "the choice")
+    here.page.reload()
+    for place in (replies.first, here.messages.first):
+        expect(place.get_by_role("button", name="6 Nov 2026")).to_be_visible()
+
+
+def test_escape_closes_what_is_uppermost_and_the_thread_last(visit: Open, stage: LocalSlack) -> None:
+    first = stage.say(TOM.id, BILLING.id, "the first")
+    assert first
+    here = visit(f"{stage.url}/?channel={BILLING.id}&thread={first.ts}")
+    keys = here.page.keyboard
+    keys.type("half a reply")
+    here.composer.fill("half a sentence")
+    here.thread.get_by_role("button", name="Emoji").click()
+    expect(here.thread.get_by_role("menuitem").first).to_be_focused()
+    keys.press("Escape")
+    stage.open_view(GRACE.id, form("One"))
+    expect(here.dialog).to_be_visible()
+    keys.press("Escape")
+    expect(here.dialog).to_have_count(0)
+    expect(here.thread).to_be_visible()
+    keys.press("Escape")
+    expect(here.thread).to_have_count(0)
+    expect(here.composer).to_have_value("half a sentence")
+    expect(here.composer).to_be_focused()
+    here.page.go_back()
+    expect(here.thread.get_by_role("textbox")).to_have_value("half a reply")
+
+
+def test_an_optional_date_can_be_emptied_again(visit: Open, stage: LocalSlack, app: App) -> None:
+    until = {"type": "datepicker", "action_id": "day", "initial_date": "2026-11-03"}
+    here = visit(stage.url)
+    stage.open_view(
+        GRACE.id,
+        form(
+            "Deny",
+            samples.field(until, "From") | {"block_id": "from"},
+            samples.field(until, "Until") | {"block_id": "until", "optional": True},
+        ),
+    )
+    here.dialog.get_by_role("button", name="From").click()
+    expect(here.page.get_by_role("grid")).to_be_visible()
+    expect(here.page.get_by_role("button", name="No date")).to_have_count(0)
+    here.page.keyboard.press("Escape")
+    here.dialog.get_by_role("button", name="Until").click()
+    here.page.get_by_role("button", name="No date").click()
+    field = here.dialog.get_by_role("button", name="Until")
+    expect(field).to_be_focused()
+    expect(field).to_contain_text("Select a date")
+    field.press("Enter")
+    expect(here.page.get_by_role("grid")).to_be_visible()
+    expect(here.page.get_by_role("button", name="No date")).to_have_count(0)  # there is none to take away
+    here.page.keyboard.press("Escape")
+    here.dialog.get_by_role("button", name="Save").click()
+    app.wait_for_requests(1)
+    values = app.got[0].payload["view"]["state"]["values"]
+    assert values["from"]["day"]["selected_date"] == "2026-11-03"
+    assert values["until"]["day"]["selected_date"] is None
 
 
 def test_words_are_marked_and_emoji_put_in(visit: Open, stage: LocalSlack) -> None:

@@ -208,6 +208,21 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(visit: Open, demo_ur
     expect(here.page.get_by_role("button", name="JSON")).to_have_attribute("aria-expanded", "false")
 
 
+def test_on_a_phone_a_thread_covers_the_conversation(visit: Open, demo_url: str) -> None:
+    here = visit(address(demo_url, TOM), **PHONE)
+    link = here.messages.get_by_role("link", name=re.compile("^Reply to Seatbot")).last
+    link.focus()
+    here.page.keyboard.press("Enter")
+    expect(here.thread).to_be_visible()
+    expect(here.composer).to_have_count(0)
+    box = here.thread.bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"]) == (0, 390)
+    assert here.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    here.thread.get_by_role("link", name="Close the thread").click()
+    expect(here.composer).to_be_visible()
+
+
 def test_first_paint_comes_within_a_second(visit: Open, demo_url: str) -> None:
     here = visit(demo_url)
     paints = []

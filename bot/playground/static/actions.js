@@ -91,7 +91,7 @@ document.addEventListener("click", ({ target }) => {
   const { shortcut, insert: sign } = item.dataset
   if (sign) {
     close()
-    return insert(sign)
+    return insert(item.closest("form").elements.text, sign)
   }
   if (shortcut) {
     close({ focus: true })

@@ -47,8 +47,7 @@ function take(option) {
 if (field && menu) {
   field.addEventListener("input", look)
   field.addEventListener("blur", () => show(false))
-  menu.addEventListener("pointerdown", (event) => event.preventDefault()) // the field keeps the focus
-  menu.addEventListener("mousedown", (event) => event.preventDefault())
+  menu.addEventListener("mousedown", (event) => event.preventDefault()) // the field keeps the focus
   menu.addEventListener("click", ({ target }) => {
     const option = target.closest("[role=option]")
     if (option) take(option)

@@ -18,11 +18,13 @@ async function draw(picker, days = 0, months = 0, focus = "[tabindex='0']") {
   }
 }
 
+// No day empties it again.
 function choose(picker, { day, words }) {
   const button = picker.querySelector(".pick")
   picker.dataset.value = day
   picker.dataset.dirty = ""
-  button.querySelector("span").textContent = words
+  const span = button.querySelector("span")
+  span.textContent = words ?? span.dataset.empty
   if (button.dataset.name) button.setAttribute("aria-label", `${button.dataset.name}: ${words}`)
   close({ focus: true })
   picker.dispatchEvent(new CustomEvent("chosen", { bubbles: true }))
@@ -32,7 +34,7 @@ document.addEventListener("click", ({ target }) => {
   const picker = target.closest(".date")
   if (!picker || picker.closest("[aria-busy=true]")) return
   const pressed = target.closest("[data-day], [data-months]")?.dataset ?? {}
-  if (pressed.day) choose(picker, pressed)
+  if ("day" in pressed) choose(picker, pressed)
   else if (pressed.months) draw(picker, 0, Number(pressed.months), `[data-months="${pressed.months}"]`)
   else if (target.closest(".pick")) {
     if (isOpen(picker.querySelector(".calendar"))) close({ focus: true })
@@ -40,7 +42,7 @@ document.addEventListener("click", ({ target }) => {
   }
 })
 document.addEventListener("keydown", (event) => {
-  const button = event.target.closest?.("[data-day]")
+  const button = event.target.closest?.("td [data-day]")
   const [days, months] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [-7, 0], ArrowDown: [7, 0], PageUp: [0, -1], PageDown: [0, 1] }[event.key] ?? []
   if (!button || days === undefined) return
   event.preventDefault()

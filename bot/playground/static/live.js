@@ -9,7 +9,7 @@ import { enlivenTables } from "./tables.js"
 import { as, channel, tab, texts, thread } from "./texts.js"
 import { tell } from "./wire.js"
 
-const log = document.getElementById("messages")
+export const logs = document.querySelectorAll(".log")
 const home = document.getElementById("home")
 const atWork = document.getElementById("at-work")
 
@@ -25,28 +25,30 @@ export function enliven(root) {
 }
 
 // Messages: those that changed are replaced, those that are gone removed, the order is the server's.
-function showMessages({ order, fragments }) {
+function showMessages(log, { order, fragments }) {
   const stay = log.scrollHeight - log.scrollTop - log.clientHeight < 80
-  const wanted = new Set(order.map((ts) => `m-${ts}`))
-  for (const old of log.querySelectorAll("article")) if (!wanted.has(old.id)) old.remove()
+  const wanted = new Set(order)
+  for (const old of log.querySelectorAll("article")) if (!wanted.has(old.dataset.ts)) old.remove()
   let before = log.querySelector(".empty")
   for (const ts of order) {
-    let message = document.getElementById(`m-${ts}`)
+    const found = () => log.querySelector(`[data-ts="${ts}"]`)
+    let message = found()
     if (fragments[ts]) {
       const fresh = fragment(fragments[ts])
       if (!message) {
-        before.after(fresh)
+        if (before) before.after(fresh)
+        else log.prepend(fresh)
         enliven(fresh)
       } else if (message.dataset.version !== fresh.dataset.version) {
         const refocus = replace(message, fresh)
         enliven(fresh)
         refocus()
       }
-      message = document.getElementById(`m-${ts}`)
+      message = found()
     }
     before = message
   }
-  if (stay) toBottom()
+  if (stay) toBottom(log)
 }
 
 function showHome(html) {
@@ -76,7 +78,7 @@ export function live() {
   }
   socket.onmessage = ({ data }) => {
     const news = JSON.parse(data)
-    if (news.messages && log) showMessages(news.messages)
+    for (const log of logs) if (news[log.id]) showMessages(log, news[log.id])
     if ("at_work" in news) atWork.textContent = news.at_work ? atWork.dataset.words : ""
     if (news.prompts) showPrompts(news.prompts)
     if (news.home) showHome(news.home)

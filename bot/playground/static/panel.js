@@ -38,6 +38,7 @@ toggle.addEventListener("click", () => show(toggle.getAttribute("aria-expanded")
 const narrow = matchMedia("(max-width: 1000px)")
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || !narrow.matches || toggle.getAttribute("aria-expanded") !== "true") return
+  event.preventDefault() // a thread behind it stays
   show(false)
   toggle.focus()
 })

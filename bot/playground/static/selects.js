@@ -222,9 +222,6 @@ document.addEventListener("focusout", ({ target }) => {
   } else field.value = field.dataset.label ?? ""
 })
 // A click in the list must not take the focus away from the field.
-document.addEventListener("pointerdown", (event) => {
-  if (event.target.closest(".select [role=listbox]")) event.preventDefault()
-})
 document.addEventListener("mousedown", (event) => {
   if (event.target.closest(".select [role=listbox]")) event.preventDefault()
 })

@@ -1,6 +1,7 @@
 """What a person does on the page, and what of it comes back to the page: threads, files, choices, forms, Home."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ import websocket
 from bot.playground.hints import Command, commands, examples
 from bot.playground.run import menu
 from bot.playground.slack import LocalSlack
-from bot.playground.team import BILLING, CAMILLE, FABRIKAM, GRACE, GUS, NADIA, OLD_BILLING, SAM, TOM
+from bot.playground.team import BILLING, CAMILLE, FABRIKAM, GRACE, GUS, NADIA, OLD_BILLING, RANDOM, SAM, TOM
 from tests.integration.playground.conftest import DIRECT, HINTS
 from tests.unit.playground import samples
 
@@ -83,23 +84,38 @@ def test_an_archived_channel_has_no_composer(http: Any) -> None:
     assert json.loads(http.post("/say", said)[1])["error"] == "is_archived"
 
 
-def test_a_thread_has_a_page_of_its_own(slack: LocalSlack, http: Any) -> None:
+def test_a_thread_stands_beside_its_channel_under_an_address_of_its_own(slack: LocalSlack, http: Any) -> None:
     first = slack.say(TOM.id, BILLING.id, "the first")
     assert http.post("/say", {"as": GRACE.id, "channel": BILLING.id, "text": "a reply", "thread": first.ts})[0] == 200
     channel = http.get("/")[1].split("<main")[1].split("<aside")[0]
     assert "1 reply" in channel
     assert "a reply" not in channel
-    thread = http.get(f"/?channel={BILLING.id}&thread={first.ts}")[1].split("<main")[1].split("<aside")[0]
-    for words in ("Thread in #billing", "Back to #billing", "the first", "a reply"):
+    page = http.get(f"/?channel={BILLING.id}&thread={first.ts}")[1].split("<main")[1].split("<aside")[0]
+    beside, thread = page.split("<section")
+    assert "the first" in beside
+    assert "a reply" not in beside
+    for words in ("Thread", "#billing", "Close the thread", "the first", "1 reply", "a reply"):
         assert words in thread
     assert "/seats" not in thread.split("<form")[1]  # there are no commands in threads
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    "where", ["thread=1.000001", "thread=x", "tab=home&thread={ts}", "channel={other}&thread={ts}"]
+)
+def test_a_thread_that_is_not_there_leaves_the_page_as_it_is(slack: LocalSlack, http: Any, where: str) -> None:
+    first = slack.say(TOM.id, BILLING.id, "the first")
+    status, page = http.get(f"/?{where.format(ts=first.ts, other=RANDOM.id)}")
+    assert status == 200
+    assert "<section" not in page
 
 
 def test_a_reply_comes_to_open_pages_of_the_thread_and_counts_in_the_channel(slack: LocalSlack) -> None:
     first = slack.say(TOM.id, BILLING.id, "the first")
     with live(slack, GRACE.id, thread=first.ts) as thread, live(slack, GRACE.id) as channel:
         slack.say(CAMILLE.id, BILLING.id, "merci", thread_ts=first.ts)
-        assert thread("merci")["messages"]["order"][0] == first.ts
+        assert thread("merci")["thread"]["order"][0] == first.ts
         assert "1 reply" in channel("1 reply")["messages"]["fragments"][first.ts]
 
 
