@@ -1,7 +1,7 @@
 """The works `close`, which freezes periods that are over, and `statement`, which tells what a change has revised."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -12,14 +12,18 @@ from bot.commands.command import dump
 from bot.jobs import Again
 from bot.services import closings, offers, posts, work, workspaces
 from bot.services.billing import statements
+from bot.services.posts import Post
 from bot.services.work import Task
-from bot.services.workspaces import LOCALES
+from bot.services.workspaces import LOCALES, Workspace
+from bot.surfaces.channel_outbox import UNSURE
 from bot.views.slack import statements as statement_view
 from bot.views.texts import Texts
 from db.session import begin_writing
 
 NEWS = timedelta(days=1)
 """Revisions that are older are told to nobody any more, as where there was no Slack until now."""
+TOLD = "statement"
+"""What the keys of posts about revisions begin with."""
 
 
 def close(engine: Engine, task: Task, clock: Clock) -> Again | None:
@@ -30,7 +34,8 @@ def close(engine: Engine, task: Task, clock: Clock) -> Again | None:
 
 
 def tell(engine: Engine, task: Task, clock: Clock) -> None:
-    """Keep a message to each recipient about the revisions that a change brought, and end the work with it."""
+    """Keep a message to each recipient about the revisions that a change brought, and end the work with it. A channel
+    reads the workspace's language."""
     now = clock()
     if now - task.due_at > NEWS:
         return
@@ -46,6 +51,17 @@ def tell(engine: Engine, task: Task, clock: Clock) -> None:
             answer = statement_view.revised(Texts(locale, workspace.calendar.zone), revised, opens)
             told[locale] = {"text": answer.text, "blocks": answer.blocks}
         for recipient in statements.recipients(session, workspace):
-            posts.keep(session, workspace, f"statement {task.id} {recipient}", recipient, told, now)
+            is_channel = posts.CHANNEL.fullmatch(recipient)
+            messages = {workspace.locale: told[workspace.locale]} if is_channel else told
+            posts.keep(session, workspace, f"{TOLD} {task.id} {recipient}", recipient, messages, now)
         work.done(session, task, now)
         session.commit()
+
+
+def posted(session: Session, workspace: Workspace, post: Post, trouble: str | None, now: datetime) -> None:
+    """A post in a channel is over. Revisions that did not arrive are told to the admins instead, once however many
+    channels they were meant for."""
+    kind, _, rest = post.key.partition(" ")
+    if kind == TOLD and post.messages and trouble not in (None, UNSURE):
+        key = f"{TOLD} {rest.partition(' ')[0]} {posts.ADMINS}"
+        posts.keep(session, workspace, key, posts.ADMINS, post.messages, now)

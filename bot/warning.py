@@ -15,12 +15,15 @@ from bot.commands.command import Command, command, dump
 from bot.commands.words import Word
 from bot.services import offers, posts, work, workspaces
 from bot.services.billing import ledger
-from bot.services.warnings import watch
+from bot.services.posts import Post
+from bot.services.warnings import lines, watch
 from bot.services.warnings.recipients import Recipient
 from bot.services.warnings.watch import Jumped, Peaked, PeriodEnds, Reactivated, SyncsChanged, Warned
 from bot.services.work import Task
 from bot.services.workspaces import LOCALES, Workspace
+from bot.surfaces.channel_outbox import UNSURE
 from bot.views.slack import warnings as warning_view
+from bot.views.slack.answer import USER_ID
 from bot.views.slack.warnings import MOST_ACCOUNTS
 from bot.views.texts import Texts
 
@@ -50,6 +53,24 @@ def tell(session: Session, workspace: Workspace, told: Warned, root: str, now: d
         answer = view(Texts(locale, workspace.calendar.zone))
         messages[locale] = {"text": answer.text, "blocks": answer.blocks}
     posts.keep(session, workspace, told.key, told.warning.recipient, messages, now)
+
+
+def posted(session: Session, workspace: Workspace, post: Post, trouble: str | None, now: datetime) -> None:
+    """A post in a channel is over. Of a warning that did not arrive, whoever added it is told or, where that was nobody
+    in Slack, the admins: once, until one of it has arrived."""
+    kind, _, rest = post.key.partition(" ")
+    if kind != "warning" or trouble in (None, UNSURE):
+        return
+    id_ = int(rest.partition(" ")[0])
+    line = lines.standing(session, workspace, id_)
+    if line is None or posts.since_sent(session, workspace, f"warning {id_} ", f"undelivered warning {id_} "):
+        return
+    messages = {}
+    for locale in LOCALES:
+        answer = warning_view.undelivered(Texts(locale, workspace.calendar.zone), line, trouble)
+        messages[locale] = {"text": answer.text, "blocks": answer.blocks}
+    recipient = line.added_by if USER_ID.fullmatch(line.added_by) else posts.ADMINS
+    posts.keep(session, workspace, f"undelivered {post.key}", recipient, messages, now)
 
 
 def commands_of(told: Warned) -> dict[str, Command]:

@@ -1,11 +1,13 @@
 """`seatbot worker`: more background work in a process of its own; and what background work there is."""
 
+from datetime import datetime
 from functools import partial
 
 import structlog
 from sqlalchemy import Engine
+from sqlmodel import Session
 
-from bot import closing, digesting, logs, stopping
+from bot import closing, digesting, logs, stopping, warning
 from bot.clock import Clock
 from bot.digesting import Digesting
 from bot.jobs import Jobs
@@ -16,8 +18,10 @@ from bot.services.daily_syncs import DailySyncs
 from bot.services.directories.opening import open_directory
 from bot.services.due_digests import DueDigests
 from bot.services.errors import WorkerNeedsServer
+from bot.services.posts import Post
 from bot.services.warnings import watch
 from bot.services.warnings.watch import Watches
+from bot.services.workspaces import Workspace
 from bot.settings import Settings, revealed
 from bot.stopping import Stop
 from bot.surfaces.channel_outbox import ChannelOutbox
@@ -25,7 +29,6 @@ from bot.surfaces.outbox import Outbox
 from bot.surfaces.people import People
 from bot.surfaces.web import web_client
 from bot.syncing import Directories, Syncing
-from bot.warning import warn_all
 
 log = structlog.get_logger(__name__)
 
@@ -41,15 +44,21 @@ def background(settings: Settings, engine: Engine, clock: Clock, directories: Di
     opened = directories or partial(open_directory, credentials=settings.credentials)
     syncing = Syncing(opened, client, settings.command, keys)
     jobs.register(daily_syncs.NAME, syncing.do, DailySyncs(), syncing.given_up)
-    jobs.register(watch.NAME, partial(warn_all, root=settings.command), Watches())
+    jobs.register(watch.NAME, partial(warning.warn_all, root=settings.command), Watches())
     jobs.register(closings.NAME, closing.close, Closings())
     jobs.register(freezing.TELLING, closing.tell)
     if token:
         people = People(client, clock)
         jobs.register(posts.NAME, Outbox(client, people, settings.admins, keys).send)
-        jobs.register(posts.IN_CHANNEL, ChannelOutbox(client, digesting.posted).send)
+        jobs.register(posts.IN_CHANNEL, ChannelOutbox(client, ended).send)
         jobs.register(digests.NAME, Digesting(people).do, DueDigests(), digesting.given_up)
     return jobs
+
+
+def ended(session: Session, workspace: Workspace, post: Post, trouble: str | None, now: datetime) -> None:
+    """A post in a channel is over: whoever made it hears of that."""
+    for hears in (digesting.posted, warning.posted, closing.posted):
+        hears(session, workspace, post, trouble, now)
 
 
 def worker(settings: Settings, clock: Clock, *, stop_within: float = stopping.SECONDS) -> None:

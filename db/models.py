@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Dialect, Enum, Index, Integer, MetaData, TypeDecorator, text
 from sqlmodel import Field, SQLModel
 
+from db.addresses import DOMAIN, FIRST_WORD, LETTERS
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -231,6 +233,10 @@ class User(SQLModel, table=True):
         Index("uq_account_user_account_email", "account_id", "email_key", unique=True),
         Index("uq_account_user_account_external_id", "account_id", "external_id", unique=True),
         Index("ix_account_user_workspace_email", "workspace_id", "email_key"),
+        # Whoever may be counted by mistake: of so many people nobody looks at each.
+        Index("ix_account_user_account_domain", "account_id", text(f"({DOMAIN})")),
+        Index("ix_account_user_workspace_letters", "workspace_id", text(f"({LETTERS})")),
+        Index("ix_account_user_workspace_first_word", "workspace_id", text(f"({FIRST_WORD})")),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)

@@ -75,10 +75,9 @@ def attention(
     gone = ledger.retracted(session, workspace)
     statuses = counted.statuses_at(session, workspace, now, gone)
     is_open = {id_ for id_, status in statuses.items() if status != Status.CLOSED and (ids is None or id_ in ids)}
+    shared = counted.shared(session, workspace, now)
     repeated = tuple(
-        one
-        for one in counted.more_than_once(session, workspace, now)
-        if only is None or any(names.key(name) in only for name in one.accounts)
+        one for one in counted.repeated(shared) if only is None or any(names.key(name) in only for name in one.accounts)
     )
     known = {names.key(one.email) for one in repeated}
     return Attention(
@@ -87,7 +86,7 @@ def attention(
         trials=tuple(trials(session, workspace, now, {id_ for id_ in is_open if statuses[id_] == Status.TRIAL})),
         suggestions=tuple(
             one
-            for one in suggestions.listed(session, workspace, now)
+            for one in suggestions.listed(session, workspace, now, shared=shared)
             if names.key(one.email) not in known and (only is None or names.key(one.account) in only)
         ),
         repeated=repeated,

@@ -188,6 +188,8 @@ def changes_between(
     session: Session, workspace: Workspace, after: int, up_to: int, only: Collection[int] | None
 ) -> list[Did]:
     """The changes after one and up to another that have rows in the ledger, those that touched most people first."""
+    if up_to <= after:
+        return []
     c, row, a = CHANGE.c, LEDGER.c, ACCOUNT.c
     query = (
         select(c.id, c.kind, c.actor, c.recorded_at, a.name, func.count(row.user_id.distinct()).label("people"))

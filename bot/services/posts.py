@@ -115,6 +115,16 @@ def next_in(session: Session, workspace: Workspace, channel: str) -> Post | None
     return read(row) if row else None
 
 
+def since_sent(session: Session, workspace: Workspace, sent: str, wanted: str) -> bool:
+    """Whether a post whose key begins with `wanted` was kept since the last one was sent whose key begins with `sent`,
+    of those that are still known."""
+    c = POST.c
+    mine = select(func.max(c.id)).where(c.workspace_id == workspace.id)
+    last = mine.where(c.key.startswith(sent, autoescape=True), c.state == PostState.SENT)
+    latest: int | None = session.execute(mine.where(c.key.startswith(wanted, autoescape=True))).scalar_one()
+    return latest is not None and latest > (session.execute(last).scalar_one() or 0)
+
+
 def is_waited_for(session: Session, task: Task) -> bool:
     """Whether older work for the same channel waits, which sends all that is kept for it."""
     w = WORK.c

@@ -7,31 +7,33 @@ the latest sync; the rules are pure.
 
 import re
 import tomllib
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, literal_column, select
 from sqlmodel import Session
 
-from bot.services import deny_list, names, people, sync_notes
+from bot.services import deny_list, domains, names, people, sync_notes
 from bot.services.accounts import Account
 from bot.services.billing import counted, ledger
+from bot.services.domains import Domains, is_within
 from bot.services.people import Person
 from bot.services.workspaces import Workspace
+from db.addresses import FIRST_WORD, LETTERS, UNREAD
+from db.bulk import MOST_PARAMETERS, batched
 from db.models import ACCOUNT, USER, Note, Status
 
 WORDS = Path(__file__).with_name("mailboxes.toml")
 SERVICE_ACCOUNT = re.compile(r"(sa|svc|srv|app)[-_].+")
 BETWEEN = re.compile(r"[-_.+0-9]+")
-FEWEST = 3
-"""Of so few people nobody can tell which domain is the client's own."""
-USUAL = 0.1
-"""A domain that this part of an account's addresses has is one of its own."""
+PROGRAMS = frozenset(("sa", "svc", "srv", "app"))
+"""The first words of SERVICE_ACCOUNT."""
 
 
 class Why(StrEnum):
@@ -66,22 +68,36 @@ class Suggestion:
     id: int
 
 
-def listed(session: Session, workspace: Workspace, now: datetime, account: Account | None = None) -> list[Suggestion]:
+def listed(
+    session: Session,
+    workspace: Workspace,
+    now: datetime,
+    account: Account | None = None,
+    shared: Sequence[Row[Any]] | None = None,
+) -> list[Suggestion]:
     """Who might be kept out of one account, or of all, by account and address: active, in an account that is not
-    closed, and not on its deny list."""
+    closed, and not on its deny list. `shared` is what `counted.shared` gives, if that is known."""
     gone = ledger.retracted(session, workspace)
     statuses = counted.statuses_at(session, workspace, now, gone)
-    is_active = (counted.status_at(now, gone) == Status.ACTIVE) & USER.c.email.is_not(None)
-    found = people.selected(session, workspace, is_active)
-    there = [one for one in found if statuses.get(one.account_id) not in (None, Status.CLOSED)]
-    a = ACCOUNT.c
-    domains = select(a.id, a.domain).where(a.workspace_id == workspace.id, a.domain.is_not(None))
-    given = {id_: domain for id_, domain in session.execute(domains)}  # noqa: C416 - dict() would not take rows
+    is_open = {id_ for id_, status in statuses.items() if status != Status.CLOSED}
+    found = domains.domains(session, workspace, now, gone, is_open)
     repeated: dict[str, set[int]] = defaultdict(set)
-    for one in there:
-        if statuses[one.account_id] == Status.ACTIVE:
-            repeated[names.key(one.email or "")].add(one.account_id)
-    suggested = list(suggestions(there, given, repeated, sync_notes.of_workspace(session, workspace)))
+    for row in counted.shared(session, workspace, now) if shared is None else shared:
+        repeated[row.email_key].add(row.id)
+    twice = {email: accounts for email, accounts in repeated.items() if len(accounts) > 1}
+    noted = sync_notes.of_workspace(session, workspace)
+    ids = suspects(session, workspace, found, twice, noted)
+    is_meant = (counted.status_at(now, gone) == Status.ACTIVE) & USER.c.email.is_not(None)
+    there = [
+        one
+        for some in batched(sorted(ids))
+        for one in people.selected(session, workspace, USER.c.id.in_(some) & is_meant)
+        if one.account_id in is_open
+    ]
+    a = ACCOUNT.c
+    rows = session.execute(select(a.id, a.name).where(a.workspace_id == workspace.id))
+    named = {id_: name for id_, name in rows}  # noqa: C416 - dict() would not take rows
+    suggested = list(suggestions(sorted(there, key=people.order), found.usual, twice, noted, named))
     denied = deny_list.denied(session, workspace, [one for one, _, _ in suggested])
     return [
         Suggestion(one.account, one.email or "", one.name, one.synced, why, others, one.id)
@@ -90,18 +106,47 @@ def listed(session: Session, workspace: Workspace, now: datetime, account: Accou
     ]
 
 
+def suspects(
+    session: Session,
+    workspace: Workspace,
+    found: Domains,
+    repeated: Collection[str],
+    noted: Collection[tuple[int, str]],
+) -> set[int]:
+    """The ids of the users whom a rule may mean, active or not, and of few others: by indexes, so that nobody has to
+    look at everybody."""
+    u = USER.c
+    mine = u.workspace_id == workspace.id
+    programs = known("services") | PROGRAMS
+    # With the account, or SQLite would read every address from the index that holds all else that is asked for.
+    everybody = select(u.id, u.account_id).where(mine)
+    first = everybody.where(literal_column(f"({FIRST_WORD})").in_(sorted({*programs, UNREAD})))
+    whole = everybody.where(literal_column(LETTERS).in_(sorted(known("whole_services") | known("roles"))))
+    ids = {*session.execute(first).scalars(), *session.execute(whole).scalars()}
+    for emails in batched(sorted({*repeated, *(email for _, email in noted)})):
+        rows = session.execute(select(u.id, u.account_id, u.email_key).where(mine, u.email_key.in_(emails)))
+        ids |= {id_ for id_, account, email in rows if email in repeated or (account, email) in noted}
+    foreign: dict[str, list[int]] = defaultdict(list)
+    for account, domain in found.foreign:
+        foreign[domain].append(account)
+    of_address: Any = domains.OF_ADDRESS
+    for some in batched(sorted({account for account, _ in found.foreign}), MOST_PARAMETERS // 2):
+        for those in batched(sorted(foreign), MOST_PARAMETERS // 2):
+            meant = select(u.id, u.account_id, of_address).where(u.account_id.in_(some), of_address.in_(those))
+            ids |= {id_ for id_, account, domain in session.execute(meant) if (account, domain) in found.foreign}
+    return ids
+
+
 def suggestions(
     there: Iterable[Person],
-    given: Mapping[int, str],
+    usual: Mapping[int, set[str]],
     repeated: Mapping[str, set[int]],
     noted: Mapping[tuple[int, str], Note],
+    named: Mapping[int, str],
 ) -> Iterable[tuple[Person, tuple[Why, ...], tuple[str, ...]]]:
-    """Who might be kept out, why, and the other accounts that this speaks of. `given` are the domains that accounts
-    were given, `repeated` the ids of the accounts that count an address, `noted` what directories told, by account and
-    address. Pure."""
-    there = list(there)
-    named = {one.account_id: one.account for one in there}
-    usual = usual_domains(there, given)
+    """Who might be kept out, why, and the other accounts that this speaks of. `usual` are the domains of accounts, as
+    of `Domains`, `repeated` the ids of the accounts that count an address, `noted` what directories told, by account
+    and address, `named` the accounts. Pure."""
     for one in there:
         email = names.key(one.email or "")
         local, _, domain = email.rpartition("@")
@@ -109,8 +154,8 @@ def suggestions(
         others: set[int] = set()
         if (kind := kind_of(local)) is not None:
             why.append(kind)
-        if (own := usual[one.account_id]) and not is_within(domain, own):
-            owned = {account for account, domains in usual.items() if is_within(domain, domains)}
+        if (own := usual.get(one.account_id)) and not is_within(domain, own):
+            owned = {account for account, some in usual.items() if is_within(domain, some)}
             why.append(Why.OTHER_ACCOUNT if owned else Why.FOREIGN)
             others |= owned
         also = repeated.get(email, set()) - {one.account_id}
@@ -139,24 +184,3 @@ def known(kind: str) -> frozenset[str]:
     """The words of one kind in the data file, of all languages."""
     with WORDS.open("rb") as file:
         return frozenset(" ".join(tomllib.load(file)[kind].values()).split())
-
-
-def usual_domains(there: Iterable[Person], given: Mapping[int, str]) -> dict[int, set[str]]:
-    """The domains that each account's addresses usually have; none where nobody can tell. Pure."""
-    counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for one in there:
-        counts[one.account_id][names.key(one.email or "").rpartition("@")[2]] += 1
-    usual = {}
-    for account, domains in counts.items():
-        enough = max(FEWEST, USUAL * domains.total())
-        usual[account] = {domain for domain, n in domains.items() if n >= enough}
-        if account in given:
-            usual[account].add(names.key(given[account]))
-    return usual
-
-
-def is_within(domain: str, domains: Container[str]) -> bool:
-    """Whether a domain is one of these or a part of one. Pure."""
-    while domain and domain not in domains:
-        domain = domain.partition(".")[2]
-    return bool(domain)

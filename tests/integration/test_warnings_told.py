@@ -26,6 +26,7 @@ from db.models import CONNECTION, POST, SYNC_RUN, WORK, PostState, SyncOutcome, 
 from tests.background import pieces, until
 from tests.conftest import NOW, DrivenClock, Store
 from tests.crash_points import crash, forked, recount, restore, save, uncrashed
+from tests.digests import settle, work_off
 from tests.slack_requests import PEOPLE, App, Desk, desk
 
 SENDS = [(OpenerDirector, "open")]
@@ -222,6 +223,76 @@ def test_a_sync_that_fails_is_told_and_so_is_that_it_goes_on(site: Site) -> None
     bad, good = site.told()
     assert "Acme: the latest sync failed, and nobody was changed." in bad.text
     assert "Acme: the syncs go on again." in good.text
+
+
+def turned(site: Site) -> None:
+    """The count jumps once more."""
+    site.deactivate(*PEOPLE)
+    later(site, days=2)
+    site.activate(*PEOPLE)
+    later(site)
+
+
+def later(site: Site, **step: float) -> None:
+    """Some time later, do what is due, and what comes of it, whatever Slack says."""
+    site.at.clock.advance(**step or {"minutes": 2})
+    settle(site.at)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [({"is_archived": True}, "The channel is archived."), ({"has_app": False}, "Seatbot is no longer in the channel.")],
+    ids=["archived", "removed"],
+)
+def test_whoever_added_a_warning_is_told_once_that_it_does_not_arrive(
+    site: Site, change: dict[str, bool], why: str
+) -> None:
+    slack = site.at.slack
+    id_ = site.warn(WarningKind.JUMP)
+    slack.change_channel(BILLING.id, **change)
+    for _ in range(2):
+        turned(site)
+    [told] = site.direct(GRACE)
+    assert f"A message of warning {id_} (jump, #billing) could not be posted." in told
+    assert why in told
+    slack.change_channel(BILLING.id, **{name: not value for name, value in change.items()})
+    turned(site)
+    assert len([one for one in site.told() if "jumped by 12" in one.text]) == 1
+    assert len(site.direct(GRACE)) == 1
+    slack.change_channel(BILLING.id, **change)
+    turned(site)
+    assert len(site.direct(GRACE)) == 2
+
+
+def test_nobody_is_told_of_a_warning_that_stands_no_longer(site: Site) -> None:
+    id_ = site.warn(WarningKind.JUMP)
+    site.at.slack.change_channel(BILLING.id, is_archived=True)
+    site.deactivate(*PEOPLE)
+    later(site, days=2)
+    site.at.slack.fault("chat.postMessage", "ratelimited", retry_after=300)
+    site.activate(*PEOPLE)
+    site.at.clock.advance(minutes=2)
+    work_off(site.at)
+    with Session(site.at.store.engine) as session:
+        standing.remove(session, site.at.workspace, id_, actor=GRACE.id, clock=site.at.clock)
+    later(site, minutes=10)
+    with site.at.store.engine.connect() as connection:
+        assert connection.execute(select(POST.c.state)).scalars().all() == [PostState.MAYBE]
+    assert site.direct(GRACE) == []
+
+
+@pytest.mark.parametrize("fault", ["lost", "internal_error"], ids=["arrived", "not arrived"])
+def test_a_warning_whose_answer_was_lost_is_looked_for_before_it_is_posted_again(site: Site, fault: str) -> None:
+    site.at.slack.grant("channels:history")
+    site.deactivate(*PEOPLE)
+    site.warn(WarningKind.JUMP)
+    later(site)
+    site.activate(*PEOPLE)
+    site.at.slack.fault("chat.postMessage", fault)
+    later(site)
+    assert len(site.told()) == 1
+    with site.at.store.engine.connect() as connection:
+        assert connection.execute(select(POST.c.state)).scalars().all() == [PostState.SENT]
 
 
 # Cut off anywhere, and by several processes at once

@@ -1,12 +1,12 @@
 """Who is counted: the people behind a figure, and the statuses of accounts that decide it (domain.md, Billable)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BindParameter, ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Row, ScalarSelect, Select, bindparam, func, select
 from sqlmodel import Session
 
 from bot.services import names
@@ -64,14 +64,23 @@ class Repeated:
 def more_than_once(session: Session, workspace: Workspace, instant: datetime) -> list[Repeated]:
     """Who was billable at an instant in more than one account, by the folded address: whoever was so in most of them
     first, then by address. Accounts stand in the order of names."""
+    return repeated(shared(session, workspace, instant))
+
+
+def shared(session: Session, workspace: Workspace, instant: datetime) -> list[Row[Any]]:
+    """The billable users at an instant whose address more than one user has, billable or not: with `email_key`, the
+    account's `id` and `name`, `email`, `person` and `user`, the user's id."""
     gone = ledger.retracted(session, workspace)
     found = session.execute(SHARING, {"workspace": workspace.id, "instant": instant, "gone": gone}).all()
     if not found:
         return []
     billable = billable_accounts(session, workspace, instant, gone)
-    rows = sorted(
-        (row for row in found if row.id in billable), key=lambda row: (row.email_key, names.sorting(row.name))
-    )
+    return [row for row in found if row.id in billable]
+
+
+def repeated(found: Iterable[Row[Any]]) -> list[Repeated]:
+    """What `more_than_once` gives, of the rows that `shared` does. Pure."""
+    rows = sorted(found, key=lambda row: (row.email_key, names.sorting(row.name)))
     people = []
     for _, group in groupby(rows, key=lambda row: row.email_key):
         first, *others = group

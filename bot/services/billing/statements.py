@@ -12,7 +12,7 @@ from sqlalchemy import Row, and_, exists, or_, select
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import names, posts
+from bot.services import digest_rows, names, posts
 from bot.services.billing import freezing, prices
 from bot.services.billing.periods import Period
 from bot.services.billing.prices import Price
@@ -102,8 +102,13 @@ class Statement:
 
 
 def recipients(session: Session, workspace: Workspace) -> list[str]:
-    """Who is told of revisions: Slack ids of channels or people, or `posts.ADMINS`."""
-    return [posts.ADMINS]
+    """Who is told of revisions: the channels of the digests about all accounts that are not paused, each once, or
+    without any `posts.ADMINS`."""
+    whole = [one.channel for one in digest_rows.listed(session, workspace) if one.accounts is None and not one.paused]
+    known = {one.name for one in whole if not one.id.startswith("#")}
+    # A name that Slack was not asked about may be that of a channel that is known by its id.
+    channels = dict.fromkeys(one.id for one in whole if not one.id.startswith("#") or one.name not in known)
+    return list(channels) or [posts.ADMINS]
 
 
 def statement(

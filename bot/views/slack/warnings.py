@@ -7,6 +7,7 @@ from slackblocks import Block, SectionBlock
 
 from bot.services.errors import N_, NN_
 from bot.services.warnings.facts import Raised
+from bot.services.warnings.lines import WarningLine
 from bot.services.warnings.watch import (
     Jumped,
     Peaked,
@@ -16,6 +17,7 @@ from bot.services.warnings.watch import (
     TrialsEnd,
     Warned,
 )
+from bot.views import digests, warnings
 from bot.views.parts import Part
 from bot.views.slack import answer
 from bot.views.slack.answer import Answer
@@ -80,6 +82,16 @@ def warned(texts: Texts, root: str, told: Warned, offers: Offers) -> Answer:
     blocks = [answer.header("title", title), *answer.sections(parts), *more, answer.context("warning", note)]
     said = [block.text.text for block in more if isinstance(block, SectionBlock) and block.text]
     return answer.answer([title, *parts, *map(answer.clean, said)], blocks)
+
+
+def undelivered(texts: Texts, line: WarningLine, code: str) -> Answer:
+    """To whoever added it: a warning did not arrive. They are told once, until one does."""
+    said = [
+        texts.say("A message of {warning} could not be posted.", warning=warnings.named(texts, line)),
+        digests.why(texts, code),
+        texts.say("The warning stays. You are not told again until a message of it has arrived."),
+    ]
+    return answer.answer(said, [answer.section("undelivered", said)])
 
 
 def jumped(texts: Texts, what: Jumped, offers: Offers) -> Said:

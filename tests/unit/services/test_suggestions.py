@@ -1,7 +1,11 @@
 """Whom the rules suggest, from addresses and accounts alone."""
 
+from collections import Counter, defaultdict
+
 import pytest
 
+from bot.services import names
+from bot.services.domains import usual_domains
 from bot.services.people import Person
 from bot.services.suggestions import Why, kind_of, suggestions
 from db.models import Note
@@ -24,7 +28,11 @@ def suggested(
     repeated: dict[str, set[int]] | None = None,
     noted: dict[tuple[int, str], Note] | None = None,
 ) -> dict[str, tuple[tuple[Why, ...], tuple[str, ...]]]:
-    found = suggestions(there, given or {}, repeated or {}, noted or {})
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for one in there:
+        counts[one.account_id][names.key(one.email or "").rpartition("@")[2]] += 1
+    usual = {account: own for account, (own, _) in usual_domains(counts, given or {}).items()}
+    found = suggestions(there, usual, repeated or {}, noted or {}, NAMES)
     return {one.email or "": (why, others) for one, why, others in found}
 
 
