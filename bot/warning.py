@@ -15,6 +15,7 @@ from bot.commands.command import Command, command, dump
 from bot.commands.words import Word
 from bot.services import offers, posts, work, workspaces
 from bot.services.billing import ledger
+from bot.services.errors import UnknownWarning
 from bot.services.posts import Post
 from bot.services.warnings import lines, watch
 from bot.services.warnings.recipients import Recipient
@@ -62,8 +63,11 @@ def posted(session: Session, workspace: Workspace, post: Post, trouble: str | No
     if kind != "warning" or trouble in (None, UNSURE):
         return
     id_ = int(rest.partition(" ")[0])
-    line = lines.standing(session, workspace, id_)
-    if line is None or posts.since_sent(session, workspace, f"warning {id_} ", f"undelivered warning {id_} "):
+    try:
+        line = lines.standing(session, workspace, id_)
+    except UnknownWarning:  # it was removed since
+        return
+    if posts.since_sent(session, workspace, f"warning {id_} ", f"undelivered warning {id_} "):
         return
     messages = {}
     for locale in LOCALES:

@@ -35,12 +35,6 @@ def listed(session: Session, workspace: Workspace) -> list[WarningLine]:
     return read(session, workspace, WARNING.c.removed_by.is_(None))
 
 
-def standing(session: Session, workspace: Workspace, id_: int) -> WarningLine | None:
-    """The warning of that number, if it stands."""
-    found = read(session, workspace, and_(WARNING.c.id == id_, WARNING.c.removed_by.is_(None)))
-    return found[0] if found else None
-
-
 def of_changes(session: Session, workspace: Workspace, ids: Sequence[int]) -> dict[int, tuple[WarningLine, ...]]:
     """The warnings that each of these changes added, removed or muted, as they are now."""
     w = WARNING.c
