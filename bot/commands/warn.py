@@ -8,7 +8,6 @@ from bot.commands.call import Call
 from bot.commands.command import Command, command
 from bot.commands.words import Misused, Word
 from bot.services.accounts import Account
-from bot.services.errors import UnknownWarning
 from bot.services.warnings import facts, kinds, lines, standing
 from bot.views.slack import change as change_view
 from bot.views.slack import standing_warnings as standing_view
@@ -112,11 +111,9 @@ def listed(call: Call, asked: Sequence[Word]) -> Answer:
 
 
 def one(call: Call, asked: Sequence[Word]) -> Answer:
-    """A warning, with what can be done with it: NUMBER. Only a menu asks for it. Raises UnknownWarning."""
-    id_ = asked[0].text
-    line = lines.standing(call.session, call.workspace, kinds.id_of(id_))
-    if line is None:
-        raise UnknownWarning(asked=f"#{id_}")
+    """A warning, with what can be done with it: NUMBER. Only a menu asks for it."""
+    line = lines.standing(call.session, call.workspace, kinds.id_of(asked[0].text))
+    id_ = str(line.id)
     return standing_view.one(
         call.reader,
         call.workspace,

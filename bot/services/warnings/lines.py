@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session
 
 from bot.services import names
+from bot.services.errors import UnknownWarning
 from bot.services.workspaces import Workspace
 from db.bulk import batched
 from db.models import ACCOUNT, CHANGE, WARNING, WarningKind
@@ -57,6 +58,13 @@ def of_changes(session: Session, workspace: Workspace, ids: Sequence[int]) -> di
 def by_ids(session: Session, workspace: Workspace, ids: Sequence[int]) -> tuple[WarningLine, ...]:
     """The warnings of these numbers, whether they stand or not."""
     return tuple(read(session, workspace, WARNING.c.id.in_(list(ids)))) if ids else ()
+
+
+def standing(session: Session, workspace: Workspace, id_: int) -> WarningLine:
+    """The warning of that number. Raises UnknownWarning where none of it stands."""
+    for line in read(session, workspace, and_(WARNING.c.id == id_, WARNING.c.removed_by.is_(None))):
+        return line
+    raise UnknownWarning(asked=f"#{id_}")
 
 
 def read(session: Session, workspace: Workspace, which: ColumnElement[bool]) -> list[WarningLine]:
