@@ -61,20 +61,20 @@ def domains(
     are the active users of each account at `now`, as `peaks.active` gives them."""
     spans = [row for row in session.execute(SPANS, {"workspace": workspace.id}) if row.id in accounts and row.least]
     given = {row.id: names.key(row.domain) for row in spans if row.domain}
-    mixed = [
+    mixed = {
         row.id
         for row in spans
         if row.least != row.most or (row.id in given and not is_within(row.least, {given[row.id]}))
-    ]
+    }
     nameless = forgotten(session, workspace, now, gone)
     totals = {row.id: active.get(row.id, 0) - nameless.get(row.id, 0) for row in spans}
     found = having(session, now, gone, mixed, OTHERS)
     people = [row for row in found if row.id is not None]
     mains = {row.account_id: row.domain for row in found if row.id is None}
     usual = usual_domains(counts(people, mains, totals), given)
-    foreign = [one for one in people if is_foreign(one.domain, usual[one.account_id][0])]
+    foreign = [one for one in people if is_foreign(one.domain, usual[one.account_id])]
     # Where the domain that was taken for the main one is none of the account's own, few have it.
-    mistaken = [id_ for id_, main in mains.items() if id_ in usual and is_foreign(main, usual[id_][0])]
+    mistaken = [id_ for id_, main in mains.items() if id_ in usual and is_foreign(main, usual[id_])]
     foreign += having(session, now, gone, mistaken, OF_MAIN)
     wanted = {part for domain in {one.domain for one in foreign} for part in parents(domain)}
     owners = {
@@ -83,7 +83,7 @@ def domains(
         if row.id not in mixed and totals[row.id] > 0 and not wanted.isdisjoint({row.least, given.get(row.id)})
     }
     usual |= usual_domains(owners, given)
-    return Domains({account: own for account, (own, _) in usual.items()}, {one.id for one in foreign})
+    return Domains(usual, {one.id for one in foreign})
 
 
 def counts(people: Iterable[Row[Any]], mains: Mapping[int, str], totals: Mapping[int, int]) -> dict[int, Counter[str]]:
@@ -115,16 +115,14 @@ def having(
     ]
 
 
-def usual_domains(
-    found: Mapping[int, Counter[str]], given: Mapping[int, str]
-) -> dict[int, tuple[set[str], Collection[str]]]:
-    """The domains that each account's addresses usually have, none where nobody can tell, and all that they have.
-    `given` are the keys of those that accounts were given. Pure."""
-    usual: dict[int, tuple[set[str], Collection[str]]] = {}
+def usual_domains(found: Mapping[int, Counter[str]], given: Mapping[int, str]) -> dict[int, set[str]]:
+    """The domains that each account's addresses usually have, none where nobody can tell. `given` are the keys of those
+    that accounts were given. Pure."""
+    usual: dict[int, set[str]] = {}
     for account, domains in found.items():
         enough = max(FEWEST, USUAL * domains.total())
         own = {domain for domain, n in domains.items() if n >= enough}
-        usual[account] = (own | {given[account]} if account in given else own, domains.keys())
+        usual[account] = own | {given[account]} if account in given else own
     return usual
 
 

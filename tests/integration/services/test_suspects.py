@@ -48,7 +48,7 @@ def everybody(msp: Msp) -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]
         counts[one.account_id][email.rpartition("@")[2]] += 1
         if statuses[one.account_id] == Status.ACTIVE:
             repeated[email].add(one.account_id)
-    usual = {account: own for account, (own, _) in usual_domains(counts, given).items()}
+    usual = usual_domains(counts, given)
     noted = sync_notes.of_workspace(session, workspace)
     named = {row.id: row.name for row in rows}
     some = list(suggestions.suggestions(there, usual, repeated, noted, named))

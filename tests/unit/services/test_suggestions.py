@@ -31,7 +31,7 @@ def suggested(
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for one in there:
         counts[one.account_id][names.key(one.email or "").rpartition("@")[2]] += 1
-    usual = {account: own for account, (own, _) in usual_domains(counts, given or {}).items()}
+    usual = usual_domains(counts, given or {})
     found = suggestions(there, usual, repeated or {}, noted or {}, NAMES)
     return {one.email or "": (why, others) for one, why, others in found}
 
