@@ -7,7 +7,7 @@ from slackblocks import Block, RichText, RichTextBlock, RichTextCodeBlock
 from bot.services.errors import N_
 from bot.services.reconciliation import Reconciliation
 from bot.views import reconciliations
-from bot.views.slack import answer
+from bot.views.slack import answer, reconcile_form
 from bot.views.slack.answer import Answer
 from bot.views.texts import Texts, shown
 
@@ -40,4 +40,5 @@ def send_file(texts: Texts) -> Answer:
             "reconcile last. Its columns are Name, Active Users, Status and, if you like, Domain."
         ),
     ]
-    return answer.answer(said, [answer.section("file", said)])
+    check = answer.button(f"form_{reconcile_form.NAME}", texts.say("Check an invoice"), reconcile_form.NAME)
+    return answer.answer(said, [answer.section("file", said), answer.buttons("form", [check])])
