@@ -89,7 +89,7 @@ def test_the_same_warning_again_changes_nothing(team: Team) -> None:
         (f"warn add everything {HERE}", "“everything” is no kind of warning. There are: jump, peak, trial"),
         (
             f"warn add jump {HERE} 0",
-            "“0” is no threshold for the warning “jump”. Give a whole number from 1 to 1,000,000, or none for the usual",
+            "“0” is no threshold for the warning “jump”. Give a whole number from 1 to 1,000,000, or none",
         ),
         (f"warn add jump {HERE} -5", "“-5” is no threshold for the warning “jump”."),
         (f"warn add jump {HERE} many", "“many” is no threshold for the warning “jump”."),
