@@ -205,7 +205,7 @@ class Seatbot:
         """Somebody opened Home, which is made anew, or the direct message: what they could ask is suggested."""
         if event.get("tab") == "home":
             with self.asked(body["event_id"], context, client) as asked:
-                self.homes.publish(asked, client, event["user"], event.get("view"))
+                self.homes.open(asked, client, event["user"], event.get("view"))
         if not agent.is_opened(event):
             return
         with self.asked(body["event_id"], context, client) as asked, suppress(Refusal):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -40,6 +41,26 @@ class Homes:
         self._engine = engine
         self._open: Kept[bool] = Kept(clock, OPEN_FOR, MOST_KEPT)
         self._later = ThreadPoolExecutor(1, thread_name_prefix="home")
+        self._waiting: set[str] = set()
+        self._lock = Lock()
+
+    def open(self, asked: Asked, client: WebClient, person: str, seen: Mapping[str, Any] | None) -> None:
+        """Publish the Home that somebody opened, as `publish`, but once Slack has its answer: with many people Home
+        takes longer than that may. However often they open it meanwhile, it is made once."""
+        if asked.call is None:
+            return self.publish(asked, client, person, seen)
+        self._open.put(person, True)
+        with self._lock:
+            if person in self._waiting:
+                return None
+            self._waiting.add(person)
+        self._later.submit(self._opened, asked, asked.call, client, seen)
+        return None
+
+    def _opened(self, asked: Asked, call: Call, client: WebClient, seen: Mapping[str, Any] | None) -> None:
+        with self._lock:
+            self._waiting.discard(call.actor)
+        self._anew(asked, call, client, seen)
 
     def publish(self, asked: Asked, client: WebClient, person: str, seen: Mapping[str, Any] | None = None) -> None:
         """Publish somebody's Home in the place of the one that they see, if that is known.

@@ -15,7 +15,7 @@ from bot.services.reconciliation import Reconciliation
 from bot.views.slack import reconciliations as reconciliation_view
 from bot.views.slack.answer import Answer
 
-SHOWN = "reconciliation"
+SHOWN, CHOSEN = "reconciliation", "reconcile chosen"
 USERS = re.compile(r"\s*(users?|utilisateurs?|seats?|sieges?|sièges?)$", re.IGNORECASE)
 
 
@@ -30,8 +30,19 @@ def reconcile(call: Call, asked: Sequence[Word]) -> Answer:
         raise SeveralFiles()
     if figure is not None:
         return shown(call, checked(call, period, figure))
-    with kept(*call.fetch(call.uploads[0].id)) as path:
-        found = invoice.check(
+    return shown(call, listed(call, period, call.uploads[0].id))
+
+
+def chosen(call: Call, asked: Sequence[Word]) -> Answer:
+    """PERIOD FIGURE FILE, of which one is empty; the file by its Slack id. A form asks for it."""
+    period, figure, file = (word.text for word in asked)
+    return shown(call, listed(call, period, file) if file else checked(call, period, figure))
+
+
+def listed(call: Call, period: str, file: str) -> Reconciliation:
+    """A customer list, checked. Raises as `Call.fetch`."""
+    with kept(*call.fetch(file)) as path:
+        return invoice.check(
             call.session,
             call.workspace,
             period,
@@ -40,7 +51,6 @@ def reconcile(call: Call, asked: Sequence[Word]) -> Answer:
             clock=call.clock,
             request=call.request,
         )
-    return shown(call, found)
 
 
 def checked(call: Call, period: str, figure: str) -> Reconciliation:

@@ -150,6 +150,7 @@ SUBCOMMANDS = (
     Subcommand(statement.PEOPLE, "", False, statement.people),
     Subcommand(what_if.CHOSEN, "", False, what_if.chosen),
     Subcommand(reconcile.SHOWN, "", True, reconcile.show),
+    Subcommand(reconcile.CHOSEN, "", True, reconcile.chosen),
     Subcommand("deactivate deny", "", True, deactivate.deactivate_and_deny),
     Subcommand("deactivate chosen", "", True, deactivate.chosen),
     Subcommand("deactivate chosen deny", "", True, deactivate.chosen_and_deny),

@@ -33,10 +33,11 @@ from bot.playground.wire import Json
 Version = tuple[object, ...]
 
 MOST_ENTRIES = 100
-HOME = "home"
+LONGEST_QUERY = 200
+HOME, SEARCH = "home", "search"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self' ws://{host}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 
@@ -154,7 +155,8 @@ class Page:
 
     def _suggested(self, look: Look) -> Suggested | None:
         """What the app suggests, which shows in the direct message with it."""
-        return self._slack.suggested(look.person.id) if look.channel.with_user else None
+        is_there = look.channel.with_user and not look.tab
+        return self._slack.suggested(look.person.id) if is_there else None
 
     def _logs(self, look: Look) -> dict[str, str | None]:
         """What of messages stands on the page, with the thread that it is of."""
@@ -185,7 +187,7 @@ class Page:
         renderer = Renderer(self._slack, look.person)
         texts = renderer.texts
         channel_name = self._name(look.channel)
-        name = channel_name
+        name = texts["found"].format(query=look.query) if look.query else channel_name
         home = None
         if look.tab == HOME:
             name = self._slack.team.bot_name
@@ -229,6 +231,7 @@ class Page:
         person = people.get(query.get("as", "")) or next(iter(people.values()))
         channels = self._slack.channels_of(person.id)
         channel = next((one for one in channels if one.id == query.get("channel")), channels[0])
-        tab, thread_ts = (HOME if query.get("tab") == HOME else ""), query.get("thread", "")
+        words, thread_ts = query.get("q", "").strip()[:LONGEST_QUERY], query.get("thread", "")
+        tab = SEARCH if words else HOME if query.get("tab") == HOME else ""
         is_thread = not tab and bool(self._slack.thread(person.id, channel.id, thread_ts))
-        return Look(person, channel, thread_ts if is_thread else None, tab)
+        return Look(person, channel, thread_ts if is_thread else None, tab, words)

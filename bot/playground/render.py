@@ -16,7 +16,7 @@ from bot.playground.journal import Direction, Entry
 from bot.playground.messages import Kind, Message
 from bot.playground.months import month_of, moved
 from bot.playground.prompts import Suggested
-from bot.playground.team import SLACKBOT
+from bot.playground.team import SLACKBOT, Channel
 from bot.playground.views import View
 from bot.playground.wire import Json, SlackError
 
@@ -61,11 +61,21 @@ class Renderer(BlockRenderer):
     """Renders for one person: their language, their time zone, what they wait for."""
 
     def message(
-        self, message: Message, standing: Standing, replies: int | None, held: Values, thread_ts: str | None = None
+        self,
+        message: Message,
+        standing: Standing,
+        replies: Sequence[Message] | None,
+        held: Values,
+        thread_ts: str | None = None,
+        found_in: Channel | None = None,
     ) -> Markup:
-        """One message; `replies`: how many its thread has, None where there can be none; `held`: what the person chose
-        or wrote in it; `thread_ts`: the thread that it stands in, None where that is the conversation itself."""
-        query = urlencode({"as": self._person.id, "channel": message.channel_id, "thread": message.ts})
+        """One message; `replies`: those of its thread, None where there can be none; `held`: what the person chose
+        or wrote in it; `thread_ts`: the thread that it stands in, None where that is the conversation itself;
+        `found_in`: where a search has found it."""
+        place_query = {"as": self._person.id, "channel": message.channel_id}
+        query = urlencode(place_query | {"thread": message.ts})
+        if message.is_reply and message.thread_ts:
+            place_query["thread"] = message.thread_ts
         place = Place(f"{thread_ts or ''}{message.ts}", standing.awaited, held)
         blocks = self.blocks(message.blocks, place) if message.blocks else ""
         return self._render(
@@ -81,9 +91,13 @@ class Renderer(BlockRenderer):
             follows=standing.follows,
             blocks=blocks,
             files=[self._file(file_id) for file_id in message.files],
-            replies=replies,
+            replies=len(replies or ()),
+            repliers=[self.author(one) for one in dict.fromkeys(reply.user_id for reply in replies or ())],
+            last_reply=self._day_and_time(replies[-1]) if replies else "",
             thread_url=None if replies is None or thread_ts else f"?{query}#{message.ts}",
             within="t" if thread_ts else "m",
+            found_in=found_in,
+            found_url=f"?{urlencode(place_query)}#{message.ts}",
         )
 
     def new_day(self, before: Message | None, message: Message) -> str:
@@ -94,6 +108,10 @@ class Renderer(BlockRenderer):
             return ""
         gone = self._reader.day(self._slack.clock().timestamp()) - day
         return self.texts["days"].get(str(gone)) or self._reader.day_name(seconds, self.texts["day_pattern"])
+
+    def _day_and_time(self, message: Message) -> str:
+        """When it was said, such as `Today, 14:37`."""
+        return f"{self.new_day(None, message)}, {self._reader.time(message.ts)}"
 
     def view(self, view: View) -> Markup:
         """A modal as a dialog."""

@@ -22,7 +22,7 @@ from sqlmodel import Session
 from bot.services import deny_list, domains, names, people, sync_notes
 from bot.services.accounts import Account
 from bot.services.billing import counted, ledger
-from bot.services.domains import Domains, is_within
+from bot.services.domains import Domains, is_within, parents
 from bot.services.people import Person
 from bot.services.workspaces import Workspace
 from db.addresses import FIRST_WORD, LETTERS, UNREAD
@@ -147,6 +147,10 @@ def suggestions(
     """Who might be kept out, why, and the other accounts that this speaks of. `usual` are the domains of accounts, as
     of `Domains`, `repeated` the ids of the accounts that count an address, `noted` what directories told, by account
     and address, `named` the accounts. Pure."""
+    owners: dict[str, set[int]] = defaultdict(set)
+    for account, some in usual.items():
+        for own_domain in some:
+            owners[own_domain].add(account)
     for one in there:
         email = names.key(one.email or "")
         local, _, domain = email.rpartition("@")
@@ -155,7 +159,7 @@ def suggestions(
         if (kind := kind_of(local)) is not None:
             why.append(kind)
         if (own := usual.get(one.account_id)) and not is_within(domain, own):
-            owned = {account for account, some in usual.items() if is_within(domain, some)}
+            owned = {account for part in parents(domain) for account in owners.get(part, ())}
             why.append(Why.OTHER_ACCOUNT if owned else Why.FOREIGN)
             others |= owned
         also = repeated.get(email, set()) - {one.account_id}

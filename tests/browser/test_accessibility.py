@@ -82,6 +82,9 @@ def test_threads_home_archives_and_menus_shut_nobody_out(visit: Open, everything
     here.main.get_by_role("button", name="Emoji").click()
     expect(here.page.get_by_role("menuitem").first).to_be_focused()
     assert findings(here.page) == []
+    here.page.goto(f"{everything.url}/?q=reply")
+    expect(here.messages).to_contain_text(["a reply"])
+    assert findings(here.page) == []
 
 
 def test_what_the_demo_says_shuts_nobody_out(visit: Open, demo_url: str) -> None:

@@ -12,7 +12,7 @@ from bot.clock import system_clock
 from bot.playground.messages import Message
 from bot.playground.server import running
 from bot.playground.slack import LocalSlack
-from bot.playground.team import BILLING, CAMILLE, GRACE, NORTHWIND, TOM
+from bot.playground.team import BILLING, CAMILLE, GRACE, NORTHWIND, RANDOM, TOM
 from tests.browser.conftest import Visit
 from tests.integration.playground.conftest import App
 from tests.unit.playground import samples
@@ -312,6 +312,24 @@ def test_an_optional_date_can_be_emptied_again(visit: Open, stage: LocalSlack, a
     values = app.got[0].payload["view"]["state"]["values"]
     assert values["from"]["day"]["selected_date"] == "2026-11-03"
     assert values["until"]["day"]["selected_date"] is None
+
+
+def test_a_search_leads_to_the_message_where_it_was_said(visit: Open, stage: LocalSlack) -> None:
+    stage.say(TOM.id, RANDOM.id, "the teapot is broken")
+    for number in range(60):
+        stage.say(CAMILLE.id, RANDOM.id, f"number {number}.")
+    here = visit(stage.url)
+    search = here.page.get_by_role("searchbox", name="Search Northwind MSP")
+    search.fill("teapot")
+    search.press("Enter")
+    expect(here.messages).to_have_count(1)
+    expect(search).to_have_value("teapot")
+    stage.say(TOM.id, BILLING.id, "a new teapot has come")
+    expect(here.messages).to_have_count(2)
+    here.messages.first.get_by_role("link", name="#random").click()
+    expect(here.messages.first).to_be_in_viewport()
+    expect(here.messages.first).to_contain_text("the teapot is broken")
+    expect(here.composer).to_be_focused()
 
 
 def test_words_are_marked_and_emoji_put_in(visit: Open, stage: LocalSlack) -> None:

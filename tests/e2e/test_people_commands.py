@@ -215,6 +215,7 @@ def test_the_document_of_the_log(acme: Seatbot) -> None:
     assert all(time.startswith("2026-11-24T13:00:00") for time in times)
     empty = {"reason": None, "source": None, "takes_back": None, "taken_back_by": None, "refusal": None, "asked": None}
     empty |= {"takes_back_kind": None, "deny_added": [], "deny_removed": [], "topics": [], "topics_removed": []}
+    empty |= {"warnings": []}
     mine = {"actor": ME, "people": 1, "accounts": ["Acme"]}
     assert newest == empty | mine | {"change": "4", "kind": "undo", "takes_back": "3", "takes_back_kind": "deactivate"}
     assert before == empty | mine | {"change": "3", "kind": "deactivate", "reason": "left", "taken_back_by": "4"}

@@ -79,6 +79,10 @@ class Filled:
         """The time of day that was picked, such as 08:00; empty where none was."""
         return self.element(name).get("selected_time") or ""
 
+    def has_file(self, name: str) -> bool:
+        """Whether a file was sent with the form."""
+        return bool(self.element(name).get("files"))
+
     def file(self, name: str) -> str:
         """The Slack id of the file. Raises BadFields."""
         files = self.element(name).get("files") or []

@@ -6,7 +6,7 @@ import { showViews } from "./dialogs.js"
 import { showBotState, showEntries, showFaults } from "./panel.js"
 import { enlivenSelects } from "./selects.js"
 import { enlivenTables } from "./tables.js"
-import { as, channel, tab, texts, thread } from "./texts.js"
+import { texts } from "./texts.js"
 import { tell } from "./wire.js"
 
 export const logs = document.querySelectorAll(".log")
@@ -68,8 +68,7 @@ function showPrompts(html) {
 let pause = 500
 let isOffline = false
 export function live() {
-  const query = new URLSearchParams({ as, channel, thread, tab })
-  const socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/live?${query}`)
+  const socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/live${location.search}`)
   socket.onopen = () => {
     pause = 500
     if (isOffline) tell()

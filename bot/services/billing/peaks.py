@@ -1,6 +1,6 @@
 """What is billed, and who: reports of a period, the bill as it stands, the people behind a figure (domain.md, Peak)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -73,7 +73,7 @@ class Report:
     account: AccountFigures | None = None
     absent: Absent | None = None
     """The account that was asked for, where it has no status by then."""
-    as_of: datetime = EPOCH
+    as_of: datetime = field(default=EPOCH, compare=False)
     """The instant that it was made at."""
 
     @property

@@ -73,9 +73,16 @@ def day(block_id: str, label: str, hint: str | None = None, *, initial: date | N
     return field(block_id, label, element, hint, optional=True)
 
 
-def file(block_id: str, label: str, hint: str | None = None, *, types: Sequence[str] = ("csv", "txt")) -> InputBlock:
+def file(
+    block_id: str,
+    label: str,
+    hint: str | None = None,
+    *,
+    types: Sequence[str] = ("csv", "txt"),
+    optional: bool = False,
+) -> InputBlock:
     """One file."""
-    return field(block_id, label, FileInput(VALUE, list(types), max_files=1), hint)
+    return field(block_id, label, FileInput(VALUE, list(types), max_files=1), hint, optional=optional)
 
 
 def one_of(

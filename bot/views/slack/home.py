@@ -6,6 +6,7 @@ https://docs.slack.dev/surfaces/app-home
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import attrgetter
+from zoneinfo import ZoneInfo
 
 from slackblocks import Block, Button, DividerBlock, HomeTabView, PlainText
 
@@ -52,7 +53,7 @@ def home(
         blocks.append(chart(texts, report, None))
     blocks += [
         answer.header("decide", texts.say("What needs a decision")),
-        *decisions(texts, found, admin=admin),
+        *decisions(texts, found, report.workspace.calendar.zone, admin=admin),
         answer.header("look", texts.say("Accounts and people")),
         *search(texts),
         answer.section("largest", largest(texts, report)),
@@ -85,14 +86,14 @@ def figures(texts: Texts, report: Report, now: datetime) -> list[str]:
     ]
 
 
-def decisions(texts: Texts, found: Attention, *, admin: bool) -> list[Block]:
-    """What waits for somebody, the most urgent first."""
+def decisions(texts: Texts, found: Attention, zone: ZoneInfo, *, admin: bool) -> list[Block]:
+    """What waits for somebody, the most urgent first. What the bill depends on is told in its time zone."""
     blocks: list[Block] = []
     for held in found.held[:MOST_OF_A_KIND]:
         blocks.append(answer.section(f"held_{held.run}", [waiting(texts, held)]))
         if admin:
             blocks.append(answer.buttons(f"hold_{held.run}", settle(texts, held)))
-    lines = [ending(texts, one) for one in found.trials[:MOST_OF_A_KIND]]
+    lines = [ending(texts.within(zone), one) for one in found.trials[:MOST_OF_A_KIND]]
     lines += [stale(texts, one) for one in found.stale[:MOST_OF_A_KIND]]
     more = sum(max(0, len(some) - MOST_OF_A_KIND) for some in (found.held, found.trials, found.stale))
     if more:

@@ -390,6 +390,26 @@ def test_what_an_account_would_do_is_asked_by_a_form(acme: Team, deed: str, says
     assert acme.changes() == []
 
 
+def test_an_invoice_is_checked_by_a_figure_or_a_list_but_not_both(acme: Team) -> None:
+    view = opened(acme, "reconcile")
+    submit(acme, view, {})
+    assert top(acme).errors["figure"].startswith("Say one thing that the invoice has")
+    submit(acme, top(acme), {"figure": "12,50 EUR"})
+    assert top(acme).errors["figure"].startswith("There is no price yet.")
+    file = upload(acme, "Name,Active Users,Status\nAcme,x,active\n", "list.csv")
+    submit(acme, top(acme), {"figure": "19", "file": file})
+    assert set(top(acme).errors) == {"file"}
+    submit(acme, top(acme), {"figure": None})
+    assert top(acme).errors["file"].startswith("Line 2: “x” is no number of users.")
+    submit(acme, top(acme), {"figure": "19", "file": None})
+    assert "Invoice 2026-09: agrees with the statement, revision 1" in told(top(acme))
+    file = upload(acme, "Name,Active Users,Status\nAcme,16,active\n", "list.csv")
+    view = opened(acme, "reconcile")
+    submit(acme, view, {"period": "2026-08", "file": file})
+    assert "Globex: 0 on the list" in told(top(acme))
+    assert "Invoice 2026-08" in told(top(acme))
+
+
 def test_a_directory_needs_a_tenant_or_an_address(acme: Team) -> None:
     view = opened(acme, "connect-m365")
     submit(acme, view, {"account": picked(acme, "find_account", "acm")})

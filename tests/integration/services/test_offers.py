@@ -10,7 +10,6 @@ from bot.services import offers
 from bot.services.errors import OfferGone
 from bot.services.workspaces import Workspace
 from db.models import OFFER
-from db.session import begin_writing
 from tests.conftest import NOW
 
 
@@ -52,18 +51,17 @@ def test_old_offers_go_with_the_next_one(session: Session, workspace: Workspace)
     assert list(session.execute(select(OFFER.c.id)).scalars()) == ["0new"]
 
 
-def test_an_offer_may_be_good_for_longer_and_is_swept_no_sooner(
+def test_what_is_offered_to_anybody_is_good_for_weeks_and_is_swept_no_sooner(
     session: Session, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(offers, "SWEEPING", "a")  # every sweep that this test asks for
-    begin_writing(session)
-    until = NOW + timedelta(days=30)
-    offers.put(session, workspace, {"long": "report"}, actor=offers.ANYBODY, now=NOW, until=until)
-    session.commit()
-    for later in (timedelta(days=2), timedelta(days=30)):
-        offers.keep(session, workspace, {"another": "log"}, actor="U1", now=NOW + later)
-        assert offers.find(session, workspace, "long", actor="U2", now=NOW + later) == "report"
+    offers.keep(session, workspace, {"long": "report"}, actor=offers.ANYBODY, now=NOW)
+    until = NOW + offers.GOOD_FOR_ALL
+    for later in (NOW + timedelta(days=2), until):
+        offers.keep(session, workspace, {"another": "log"}, actor="U1", now=later)
+        assert offers.find(session, workspace, "long", actor="U2", now=later) == "report"
+    over = until + timedelta(microseconds=1)
     with pytest.raises(OfferGone):
-        offers.find(session, workspace, "long", actor="U2", now=until + timedelta(microseconds=1))
-    offers.keep(session, workspace, {"a third": "log"}, actor="U1", now=until + timedelta(microseconds=1))
+        offers.find(session, workspace, "long", actor="U2", now=over)
+    offers.keep(session, workspace, {"a third": "log"}, actor="U1", now=over)
     assert "long" not in session.execute(select(OFFER.c.id)).scalars().all()

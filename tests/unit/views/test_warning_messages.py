@@ -88,6 +88,8 @@ def answers(texts: Texts, name: str) -> Iterator[tuple[str, Answer]]:
         for line in lines[:6]:
             mutes = dict.fromkeys((1, 7, 30), "0" * 32)
             yield "one", standing_warnings.one(texts, workspace, line, mute=mutes, remove="0" * 32)
+    for code in ("channel_not_found", "is_archived", "not_in_channel", "silent", "<!channel>"):
+        yield "undelivered", warnings.undelivered(texts, a_line(name, WarningKind.JUMP, 3), code)
     for kind in (Kind.WARN_ADD, Kind.WARN_REMOVE, Kind.WARN_MUTE):
         touched = (a_line(name, WarningKind.JUMP, 3),)
         for done in (
@@ -109,6 +111,19 @@ def test_slack_takes_every_warning(texts: Texts, name: str) -> None:
         assert len(json.dumps(answer.blocks)) < 26_000, kind
         assert len(answer.blocks) < 50, kind
         assert len({block["block_id"] for block in answer.blocks}) == len(answer.blocks), kind
+
+
+def test_that_one_did_not_arrive_reads_well_in_both_languages() -> None:
+    english, french = READERS[:2]
+    line = a_line("#billing", WarningKind.JUMP, 0)
+    assert warnings.undelivered(english, line, "is_archived").text == (
+        "A message of warning 7 (jump, #billing) could not be posted.\nThe channel is archived.\n"
+        "The warning stays. You are not told again until a message of it has arrived."
+    )
+    assert warnings.undelivered(french, line, "is_archived").text == (
+        "Un message de l’alerte 7 (saut, #billing) n’a pas pu être publié.\nLe canal est archivé.\n"
+        "L’alerte reste en place. Vous ne recevrez pas d’autre avis avant qu’un de ses messages soit arrivé."
+    )
 
 
 @pytest.mark.parametrize("texts", READERS, ids=lambda texts: texts.locale)
