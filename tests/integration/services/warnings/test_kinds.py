@@ -7,6 +7,7 @@ from sqlalchemy import insert, update
 
 from bot.services import undo, workspaces
 from bot.services.billing import ledger
+from bot.services.errors import UndoPointless
 from bot.services.people import selected
 from bot.services.warnings import standing
 from bot.services.warnings.rules import Trouble
@@ -358,3 +359,16 @@ def test_a_warning_is_taken_back_and_brought_back(msp: Msp, warn: Warn, look: Lo
     msp.clock.advance(minutes=1)
     hire(msp, 3)
     assert len(look()) == 1
+
+
+def test_one_that_was_added_again_is_not_brought_back_beside_it(msp: Msp, warn: Warn, look: Look) -> None:
+    line = warn(PEAK)
+    removed = standing.remove(msp.session, msp.workspace, line.id, actor="t", clock=msp.clock)
+    again = warn(PEAK)
+    with pytest.raises(UndoPointless):
+        undo.undo(msp.session, msp.workspace, change=str(removed.id), actor="t", clock=msp.clock)
+    msp.clock.advance(minutes=1)
+    hire(msp, 1)
+    assert [told.warning.id for told in look()] == [again.id]
+    standing.remove(msp.session, msp.workspace, again.id, actor="t", clock=msp.clock)
+    assert undo.undo(msp.session, msp.workspace, change=str(removed.id), actor="t", clock=msp.clock).warnings
