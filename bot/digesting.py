@@ -91,7 +91,9 @@ def behind(found: Content) -> tuple[dict[str, str], Ways]:
         report=offer("report", *([account.name] if account else []), period),
         suggestions=offer("suggestions", *([account.name] if account else [])) if attention.suggestions else None,
         repeated=offer("repeated", found.at.isoformat()) if attention.repeated else None,
-        syncs=offer("sync") if attention.held or attention.stale else None,
+        syncs=offer("sync waiting", *(one.name for one in found.digest.accounts or ()))
+        if attention.held or attention.stale
+        else None,
     )
 
 

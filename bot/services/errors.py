@@ -607,8 +607,8 @@ class UnknownWarningKindSuggestion(UnknownWarningKind):
 
 class BadThreshold(Refusal):
     text = N_(
-        "“{asked}” is no threshold for the warning “{kind}”. Give a whole number from 1 to {most}, or none for the usual "
-        "{usual}."
+        "“{asked}” is no threshold for the warning “{kind}”. Give a whole number from 1 to {most}, or none for the "
+        "usual {usual}."
     )
 
 

@@ -73,8 +73,8 @@ def given(texts: Texts, found: Reconciliation) -> str:
         )
         if found.agreed:
             return said
-        by = found.given.amount - found.expected
-        moved = f"{'+' if by > 0 else '−'}{texts.money(abs(by), found.currency)}"
+        more = found.given.amount - found.expected
+        moved = f"{'+' if more > 0 else '−'}{texts.money(abs(more), found.currency)}"
         return f"{apart(texts, said, moved)} {at_same_price(texts, found)}"
     theirs = texts.plural("{n} user", "{n} users", found.theirs or 0)
     if found.given.customers is not None:

@@ -9,17 +9,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from bot.jobs import hand_over
-from bot.playground.team import BILLING, CAMILLE, GRACE, Channel
+from bot.playground.team import BILLING, CAMILLE, GRACE, TOM, Channel
 from bot.services import accounts, digest_content, digest_rows, digests, pricing, privacy, users, workspaces
 from bot.services.digest_content import Content
 from bot.services.due_digests import DueDigests
 from bot.services.imports.users import import_users
 from bot.services.workspaces import Workspace
-from db.models import DIGEST, POST, WORK, PostState
+from db.models import DIGEST, POST, SYNC_RUN, WORK, HoldState, PostState, SyncOutcome
 from tests.conftest import NOW, DrivenClock, Store
 from tests.digests import add, fall_due, next_at, posted, settle, work_off
 from tests.slack_requests import PEOPLE, App, Desk, desk
@@ -324,6 +324,29 @@ def test_its_buttons_answer_whoever_presses_them_alone_for_weeks(at: Desk) -> No
     answer = at.slack.messages_seen_by(CAMILLE.id, BILLING.id)[-1]
     assert answer.is_ephemeral
     assert "pic" in answer.text
+
+
+def test_a_held_sync_is_settled_from_the_digest_and_readers_see_it(at: Desk) -> None:
+    values = {"workspace_id": at.workspace.id, "started_at": NOW, "ended_at": NOW, "actor": "cli:test"}
+    with Session(at.store.engine) as session:
+        [account, *_] = accounts.everyone(session, at.workspace)
+        held = {"account_id": account.id, "outcome": SyncOutcome.HELD, "hold": HoldState.WAITING, "shown": "x"}
+        session.execute(insert(SYNC_RUN).values(**values, **held))
+        session.commit()
+    id_ = add(at)
+    fall_due(at, id_)
+    settle(at)
+    [message] = posted(at)
+    app = App(at, at.store.engine)
+    for person, buttons in ((TOM, set()), (GRACE, {"hold_confirm", "hold_reject"})):
+        assert app.gets(at.press(message, "open_syncs", person)) == 200
+        answer = at.slack.messages_seen_by(person.id, BILLING.id)[-1]
+        assert f"A sync of {account.name} would change many and waits since" in answer.text
+        ids = {one["action_id"] for block in answer.blocks for one in block.get("elements", []) if "action_id" in one}
+        assert ids == buttons
+    assert app.gets(at.press(answer, "hold_reject", GRACE)) == 200
+    assert app.gets(at.press(message, "open_syncs", TOM)) == 200
+    assert at.slack.messages_seen_by(TOM.id, BILLING.id)[-1].text == "No sync waits any more, and none is overdue."
 
 
 def test_a_digest_follows_another_billing_day(at: Desk) -> None:

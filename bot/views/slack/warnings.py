@@ -176,8 +176,8 @@ def period_ends(texts: Texts, what: PeriodEnds, offers: Offers) -> Said:
         Part(
             "people",
             texts.plural(
-                "{n} person is counted though perhaps nobody means it:",
-                "{n} people are counted though perhaps nobody means it:",
+                "{n} person is counted, perhaps by mistake:",
+                "{n} people are counted, perhaps by mistake:",
                 len(what.people),
             ),
         )
