@@ -3,8 +3,9 @@
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session
 
 from bot.services import names
@@ -17,6 +18,7 @@ from bot.services.errors import (
     UnknownPersonSuggestion,
 )
 from bot.services.workspaces import Workspace
+from db.bulk import batched
 from db.models import ACCOUNT, USER
 
 MOST_SUGGESTED = 3
@@ -42,16 +44,27 @@ def selected(
     session: Session, workspace: Workspace, which: ColumnElement[bool], most: int | None = None
 ) -> list[Person]:
     """The users that meet a condition on USER, in the order of account and address; `most` limits them."""
-    a, u = ACCOUNT.c, USER.c
-    query = (
-        select(u.id, u.account_id, a.name, u.email, u.name.label("person"), u.synced)
-        .join_from(USER, ACCOUNT, a.id == u.account_id)
-        .where(u.workspace_id == workspace.id, which)
-    )
+    query = everybody().where(USER.c.workspace_id == workspace.id, which)
     if most is not None:
-        query = query.order_by(a.name_key, u.email_key).limit(most)
+        query = query.order_by(ACCOUNT.c.name_key, USER.c.email_key).limit(most)
     found = [Person(*row) for row in session.execute(query)]
     return sorted(found, key=order)
+
+
+def among(session: Session, workspace: Workspace, ids: Iterable[int], which: ColumnElement[bool]) -> list[Person]:
+    """Those of the users with these ids that meet a condition on USER, in the order of account and address."""
+    u = USER.c
+    # Not the indexed column: SQLite would go by an index of it, which holds everybody, instead of by the ids.
+    query = everybody().where(u.workspace_id + 0 == workspace.id, which)
+    found = [Person(*row) for some in batched(sorted(ids)) for row in session.execute(query.where(u.id.in_(some)))]
+    return sorted(found, key=order)
+
+
+def everybody() -> Select[Any]:
+    """The statement that reads people."""
+    a, u = ACCOUNT.c, USER.c
+    columns = (u.id, u.account_id, a.name, u.email, u.name.label("person"), u.synced)
+    return select(*columns).join_from(USER, ACCOUNT, a.id == u.account_id)
 
 
 def order(person: Person) -> tuple[tuple[str, str], bool, tuple[str, str]]:

@@ -21,12 +21,12 @@ from sqlmodel import Session
 
 from bot.services import deny_list, domains, names, people, sync_notes
 from bot.services.accounts import Account
-from bot.services.billing import counted, ledger
-from bot.services.domains import Domains, is_within, parents
+from bot.services.billing import counted, ledger, peaks
+from bot.services.domains import is_within, parents
 from bot.services.people import Person
 from bot.services.workspaces import Workspace
 from db.addresses import FIRST_WORD, LETTERS, UNREAD
-from db.bulk import MOST_PARAMETERS, batched
+from db.bulk import batched
 from db.models import ACCOUNT, USER, Note, Status
 
 WORDS = Path(__file__).with_name("mailboxes.toml")
@@ -77,27 +77,23 @@ def listed(
 ) -> list[Suggestion]:
     """Who might be kept out of one account, or of all, by account and address: active, in an account that is not
     closed, and not on its deny list. `shared` is what `counted.shared` gives, if that is known."""
+    now, active = peaks.active(session, workspace, now)
     gone = ledger.retracted(session, workspace)
     statuses = counted.statuses_at(session, workspace, now, gone)
     is_open = {id_ for id_, status in statuses.items() if status != Status.CLOSED}
-    found = domains.domains(session, workspace, now, gone, is_open)
+    found = domains.domains(session, workspace, now, gone, is_open, active)
     repeated: dict[str, set[int]] = defaultdict(set)
     for row in counted.shared(session, workspace, now) if shared is None else shared:
         repeated[row.email_key].add(row.id)
     twice = {email: accounts for email, accounts in repeated.items() if len(accounts) > 1}
     noted = sync_notes.of_workspace(session, workspace)
-    ids = suspects(session, workspace, found, twice, noted)
+    ids = {*found.foreign, *suspects(session, workspace, twice, noted)}
     is_meant = (counted.status_at(now, gone) == Status.ACTIVE) & USER.c.email.is_not(None)
-    there = [
-        one
-        for some in batched(sorted(ids))
-        for one in people.selected(session, workspace, USER.c.id.in_(some) & is_meant)
-        if one.account_id in is_open
-    ]
+    there = [one for one in people.among(session, workspace, ids, is_meant) if one.account_id in is_open]
     a = ACCOUNT.c
     rows = session.execute(select(a.id, a.name).where(a.workspace_id == workspace.id))
     named = {id_: name for id_, name in rows}  # noqa: C416 - dict() would not take rows
-    suggested = list(suggestions(sorted(there, key=people.order), found.usual, twice, noted, named))
+    suggested = list(suggestions(there, found.usual, twice, noted, named))
     denied = deny_list.denied(session, workspace, [one for one, _, _ in suggested])
     return [
         Suggestion(one.account, one.email or "", one.name, one.synced, why, others, one.id)
@@ -107,14 +103,10 @@ def listed(
 
 
 def suspects(
-    session: Session,
-    workspace: Workspace,
-    found: Domains,
-    repeated: Collection[str],
-    noted: Collection[tuple[int, str]],
+    session: Session, workspace: Workspace, repeated: Collection[str], noted: Collection[tuple[int, str]]
 ) -> set[int]:
-    """The ids of the users whom a rule may mean, active or not, and of few others: by indexes, so that nobody has to
-    look at everybody."""
+    """The ids of the users whom a rule may mean for more than their domain, active or not, and of few others: by
+    indexes, so that nobody has to look at everybody."""
     u = USER.c
     mine = u.workspace_id == workspace.id
     programs = known("services") | PROGRAMS
@@ -126,14 +118,6 @@ def suspects(
     for emails in batched(sorted({*repeated, *(email for _, email in noted)})):
         rows = session.execute(select(u.id, u.account_id, u.email_key).where(mine, u.email_key.in_(emails)))
         ids |= {id_ for id_, account, email in rows if email in repeated or (account, email) in noted}
-    foreign: dict[str, list[int]] = defaultdict(list)
-    for account, domain in found.foreign:
-        foreign[domain].append(account)
-    of_address: Any = domains.OF_ADDRESS
-    for some in batched(sorted({account for account, _ in found.foreign}), MOST_PARAMETERS // 2):
-        for those in batched(sorted(foreign), MOST_PARAMETERS // 2):
-            meant = select(u.id, u.account_id, of_address).where(u.account_id.in_(some), of_address.in_(those))
-            ids |= {id_ for id_, account, domain in session.execute(meant) if (account, domain) in found.foreign}
     return ids
 
 

@@ -197,6 +197,15 @@ def report(session: Session, workspace: Workspace, period: Period, now: datetime
     )
 
 
+def active(session: Session, workspace: Workspace, now: datetime) -> tuple[datetime, dict[int, int]]:
+    """The instant (UTC) that `refresh` gives for `now`, and how many users are active at it, by the ids of the accounts
+    that have a status."""
+    as_of, mark, _ = refresh(session, workspace, now)
+    period = workspace.calendar.holding(as_of)
+    newer = newer_slice(session, workspace, Rolled(session, workspace, period), mark, as_of + MICROSECOND)
+    return as_of, {one.id: one.active for one in account_figures(session, workspace, period, newer)}
+
+
 def before(session: Session, found: Report) -> Report:
     """The same report of the period before."""
     one = found.account
