@@ -11,11 +11,11 @@ from bot.clock import Clock
 from bot.commands.command import command, dump
 from bot.commands.words import Word
 from bot.jobs import Again
-from bot.services import digest_content, digest_rows, offers, posts, work, workspaces
+from bot.services import digest_content, digest_rows, digests, offers, posts, work, workspaces
 from bot.services.digest_content import Content
 from bot.services.digest_rows import Digest
 from bot.services.posts import Post
-from bot.services.work import Task
+from bot.services.work import Due, Task
 from bot.services.workspaces import LOCALES, Workspace
 from bot.surfaces.channel_outbox import UNSURE
 from bot.surfaces.people import People
@@ -24,11 +24,8 @@ from bot.views.slack import digest as digest_view
 from bot.views.slack.answer import USER_ID, Answer
 from bot.views.slack.digest import Ways
 from bot.views.texts import Texts
-from db.models import from_micros, to_micros
+from db.models import PostState, from_micros, to_micros
 from db.session import begin_writing
-
-SINCE = "since"
-"""Beside a kept digest: the instant and the change after which it tells what happened."""
 
 
 class Digesting:
@@ -52,10 +49,11 @@ class Digesting:
             who = self._people.for_one_request().names(workspace.slack_team or "")
             view = digest_view.posted(texts, found, ways, native=workspace.native, who=who)
             begin_writing(session)
-            if digest_rows.by_id(session, workspace, digest.id):  # or it was removed meanwhile
+            present = digest_rows.by_id(session, workspace, digest.id)
+            if present and (task.payload or not present.paused):  # or it was removed or paused meanwhile
                 offers.put(session, workspace, offered, actor=offers.ANYBODY, now=now)
-                told = {**as_message(view), SINCE: [to_micros(digest.told_to), digest.told_change]}
-                posts.keep(session, workspace, key_of(digest, task), digest.channel.id, {texts.locale: told}, now)
+                told = {texts.locale: as_message(view)}
+                posts.keep(session, workspace, key_of(digest, task), digest.channel.id, told, now)
                 digest_rows.told(session, digest, now, found.change)
             work.done(session, task, now)
             session.commit()
@@ -63,14 +61,19 @@ class Digesting:
 
 
 def key_of(digest: Digest, task: Task) -> str:
-    """The key of a digest's post: one for each time that it is due, or asked for."""
-    return f"digest {digest.id} {task.due_at.isoformat()}"
+    """The key of a digest's post: one for each time that it is due, or asked for. It ends with the instant and the
+    change after which the digest tells what happened, which are known by it when the message is not any more."""
+    return f"digest {digest.id} {task.due_at.isoformat()} {to_micros(digest.told_to)} {digest.told_change}"
 
 
-def digest_of(post: Post) -> int | None:
-    """The id of the digest that a post is of, if it is one."""
-    kind, _, rest = post.key.partition(" ")
-    return int(rest.partition(" ")[0]) if kind == "digest" else None
+def told_by(post: Post) -> tuple[int, datetime, int] | None:
+    """The id of the digest that a post is of, if it is one, and the instant (UTC) and the change after which that tells
+    what happened."""
+    kind, *rest = post.key.split(" ")
+    if kind != "digest":
+        return None
+    id_, _, to, change = rest
+    return int(id_), from_micros(int(to)), int(change)
 
 
 def behind(found: Content) -> tuple[dict[str, str], Ways]:
@@ -88,23 +91,27 @@ def behind(found: Content) -> tuple[dict[str, str], Ways]:
         report=offer("report", *([account.name] if account else []), period),
         suggestions=offer("suggestions", *([account.name] if account else [])) if attention.suggestions else None,
         repeated=offer("repeated", found.at.isoformat()) if attention.repeated else None,
-        syncs=offer("sync") if attention.held or attention.stale else None,
+        syncs=offer("sync waiting", *(one.name for one in found.digest.accounts or ()))
+        if attention.held or attention.stale
+        else None,
     )
 
 
 def posted(session: Session, workspace: Workspace, post: Post, trouble: str | None, now: datetime) -> None:
     """A post of a digest is over. Of one that did not arrive, the next one tells all; and whoever added the digest is
-    told the first time."""
-    id_ = digest_of(post)
-    digest = digest_rows.by_id(session, workspace, id_) if id_ is not None else None
-    if digest is None:
+    told the first time. One that waited while a person named in it was forgotten is made anew."""
+    told = told_by(post)
+    digest = digest_rows.by_id(session, workspace, told[0]) if told else None
+    if told is None or digest is None:
+        return
+    if not post.messages and post.state == PostState.WAITING:
+        digest_rows.untold(session, digest, *told[1:])
+        work.hand_over(session, digests.NAME, [Due(workspace.id, str(digest.id), now, digests.ASKED)], now)
         return
     is_news = digest_rows.troubled(session, digest.id, trouble)
     if trouble is None or trouble == UNSURE:
         return
-    for message in post.messages.values():
-        told_to, told_change = message[SINCE]
-        digest_rows.untold(session, digest, from_micros(told_to), told_change)
+    digest_rows.untold(session, digest, *told[1:])
     if is_news:
         views = {locale: digest_view.undelivered(texts_of(digest, locale), digest, trouble) for locale in LOCALES}
         tell(session, workspace, digest, f"undelivered {post.key}", views, now)

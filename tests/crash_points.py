@@ -26,12 +26,16 @@ from db.models import (
     CHANGE,
     CONNECTION,
     DENY_ENTRY,
+    DIGEST,
     FAQ_QUESTION,
     FAQ_TOPIC,
     HELD_MEMBER,
     LEDGER,
     LOG_ENTRY,
     OFFER,
+    RECONCILIATION,
+    STATEMENT,
+    STATEMENT_ACCOUNT,
     SYNC_RUN,
     USER,
     WARNING,
@@ -288,6 +292,24 @@ def contents(session: Session) -> dict[str, list[Any]]:
         )
         .join(CHANGE, c.id == WARNING.c.added_by)
         .outerjoin(gone, gone.c.id == WARNING.c.removed_by),
+        digests=select(
+            *(DIGEST.c[name] for name in ("channel", "every", "at_minute", "timezone", "locale", "next_at", "told_to")),
+            c.recorded_at,
+            gone.c.recorded_at.label("removed"),
+            DIGEST.c.paused_by.is_not(None).label("paused"),
+        )
+        .join(CHANGE, c.id == DIGEST.c.added_by)
+        .outerjoin(gone, gone.c.id == DIGEST.c.removed_by),
+        statements=select(
+            *(STATEMENT.c[name] for name in ("month", "revision", "created_at", "peak", "peak_at", "price")),
+            *(STATEMENT_ACCOUNT.c[name] for name in ("share", "resale")),
+            STATEMENT_ACCOUNT.c.peak.label("own_peak"),
+            a.name.label("account"),
+        )
+        .outerjoin(STATEMENT_ACCOUNT, STATEMENT_ACCOUNT.c.statement_id == STATEMENT.c.id)
+        .outerjoin(ACCOUNT, a.id == STATEMENT_ACCOUNT.c.account_id),
+        reconciliations=select(*(RECONCILIATION.c[name] for name in ("at", "actor", "verdict"))),
+        prices=select(*(WORKSPACE.c[name] for name in ("currency", "price", "resale"))),
         watches=select(*(column for column in WARNING_WATCH.c if column.name != "workspace_id")),
         log=select(*(column for column in LOG_ENTRY.c if column.name != "id")),
         offers=select(OFFER),

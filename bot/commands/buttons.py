@@ -55,7 +55,7 @@ def press(call: Call, action: str, value: str) -> tuple[Answer, bool]:
     if action in CHOICES:
         return registry.run(call, chosen(call, action, value)), True
     # However often somebody presses a button, the request of its command is the same, so that it changes things once.
-    request, in_place = f"offer {value} {call.actor}", not action.startswith(ASIDE)
+    request, in_place = call.pressing(value), not action.startswith(ASIDE)
     try:
         meant = waiting(call, value)
     except OfferGone:

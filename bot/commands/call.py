@@ -131,6 +131,10 @@ class Call:
         """The id by which the buttons of the answer mean the command itself."""
         return offers.key_of(self.request, 0)
 
+    def pressing(self, offer: str) -> str:
+        """The request that it is to press the button with that id, the same however often the person does."""
+        return f"offer {offer} {self.actor}"
+
     def offer(self, command: Command) -> str:
         """The id of a button that stands for a command."""
         id_ = offers.key_of(self.request, len(self.offered) + 1)

@@ -7,7 +7,10 @@ from bot.commands.call import Call
 from bot.commands.command import command
 from bot.commands.words import Misused, Word
 from bot.services import digest_rows, digests
+from bot.services.changes import Change
 from bot.services.digests import DEFAULT_TIME
+from bot.views import digests as digest_lines
+from bot.views.parts import Part
 from bot.views.slack import change as change_view
 from bot.views.slack import digest as digest_view
 from bot.views.slack.answer import Answer
@@ -42,7 +45,13 @@ def added(call: Call, said: digest_words.Asked) -> Answer:
     )
     wanted = digests.placed(wanted, call.channel(wanted.channel))
     change = digests.add(call.session, call.workspace, wanted, actor=call.actor, clock=call.clock, request=call.request)
-    return change_view.made(call.reader, change)
+    return change_view.made(call.reader, change, notes=details(call, change))
+
+
+def details(call: Call, change: Change) -> list[Part]:
+    """When and of what the digest of a change is posted next."""
+    digest = digest_rows.changed_by(call.session, call.workspace, change)
+    return [Part("details", line) for line in digest_lines.details(call.reader, digest)] if digest else []
 
 
 def remove(call: Call, asked: Sequence[Word]) -> Answer:
@@ -66,7 +75,7 @@ def resume(call: Call, asked: Sequence[Word]) -> Answer:
     change = digests.resume(
         call.session, call.workspace, number(asked), actor=call.actor, clock=call.clock, request=call.request
     )
-    return change_view.made(call.reader, change, undoable=False)
+    return change_view.made(call.reader, change, notes=details(call, change), undoable=False)
 
 
 def run(call: Call, asked: Sequence[Word]) -> Answer:

@@ -167,7 +167,7 @@ def rhythm_of(words: Sequence[Word]) -> str:
     kept = [word for word in text.split() if word not in FILLERS or word == "semaine"]
     if len(kept) == 1 and RAW.fullmatch(kept[0]):
         return kept[0]
-    check_date(kept)
+    check_date(kept, " ".join(word.text for word in words if fold(word.text) not in FILLERS))
     for known, rhythm in ((DAY_WORDS, "day"), (WEEKDAY_WORDS, "weekday")):
         if len(kept) == 1 and kept[0] in known:
             return rhythm
@@ -178,13 +178,13 @@ def rhythm_of(words: Sequence[Word]) -> str:
     raise BadRhythm(asked=names.printable(" ".join(word.text for word in words)), most=MOST_BEFORE)
 
 
-def check_date(words: Sequence[str]) -> None:
-    """Raises NoSuchDate for a day and a month that no year has, NoSingleDate for other dates."""
+def check_date(words: Sequence[str], said: str) -> None:
+    """Raises NoSuchDate for a day and a month that no year has, NoSingleDate for other dates; `said` is how somebody
+    wrote it."""
     numbers = [
         int(word.removesuffix("er").removesuffix("st")) for word in words if re.fullmatch(r"\d{1,2}(er|st)?", word)
     ]
     months = [NUMBERS[word.rstrip(".,")] for word in words if word.rstrip(".,") in NUMBERS and word != "mar"]
-    said = " ".join(words)
     if not (numbers and months):
         if any(re.fullmatch(r"\d{4}-\d\d-\d\d", word) for word in words):
             raise NoSingleDate(asked=names.printable(said))

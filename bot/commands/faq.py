@@ -145,7 +145,7 @@ def note(
     unanswered.note(
         call.session,
         call.workspace,
-        key=key or (call.request if call.request.startswith("offer ") else f"offer {call.here}"),
+        key=key or (call.request if call.request.startswith("offer ") else call.pressing(call.here)),
         text=text,
         locale=locale,
         outcome=outcome,

@@ -91,9 +91,18 @@ def show_help(call: Call, asked: Sequence[Word]) -> Answer:
     if not asked:
         return help_view.overview(call.reader, call.root, entries(TYPED))
     if one := named(asked):
-        assert one.help is not None
-        return help_view.one(call.reader, call.root, one.help, one.admin)
+        return help_of(call, one, alone=len(asked) > 1)
     return unknown(call, asked)
+
+
+def help_of(call: Call, one: Subcommand, *, alone: bool = False) -> Answer:
+    """How a command is written and, unless `alone`, all those that begin with its name, as `digest add` does with
+    `digest`."""
+    assert one.help is not None
+    others = [] if alone or " " in one.en else group_of([Word(one.en)])
+    if others:
+        return help_view.of_group(call.reader, call.root, entries([one, *others]))
+    return help_view.one(call.reader, call.root, one.help, one.admin)
 
 
 SUBCOMMANDS = (
@@ -171,6 +180,7 @@ SUBCOMMANDS = (
     Subcommand("sync confirm", "", True, sync.confirm),
     Subcommand("sync reject", "", True, sync.reject),
     Subcommand(sync.PEOPLE, "", True, sync.people),
+    Subcommand(sync.WAITING, "", False, sync.waiting),
 )
 TYPED = [one for one in SUBCOMMANDS if one.help]
 BY_NAME = {one.en: one for one in SUBCOMMANDS}
@@ -285,7 +295,7 @@ def run(call: Call, command: Command) -> Answer:
     meant, call = BY_NAME[command.name], call.doing(command)
     allowed(call, admin=False)
     if meant.help and len(command.words) == 1 and command.words[0].means(HELP):
-        return help_view.one(call.reader, call.root, meant.help, meant.admin)
+        return help_of(call, meant)
     if meant.admin:
         allowed(call, admin=True)
     try:

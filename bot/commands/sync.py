@@ -8,7 +8,7 @@ from bot.commands import words
 from bot.commands.call import Call
 from bot.commands.command import Command, command
 from bot.commands.words import ALL, Misused, Word
-from bot.services import connections, sync_requests, sync_runs
+from bot.services import attention, connections, sync_requests, sync_runs
 from bot.services import sync as syncs
 from bot.services.directories.failures import HoldSettled
 from bot.services.errors import NothingConnected, SeveralConnected
@@ -20,7 +20,7 @@ from bot.views.slack.answer import Answer
 from db.models import Cause, Status
 
 PREVIEW = {"preview", "apercu"}
-PEOPLE = "sync people"
+PEOPLE, WAITING = "sync people", "sync waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,14 @@ def which(call: Call, refusal: SeveralConnected, *, preview: bool) -> Answer:
         every=call.offer(command("sync", Word("all"), *more)),
         usage=f"{call.root} {name} {account}",
     )
+
+
+def waiting(call: Call, asked: Sequence[Word]) -> Answer:
+    """[ACCOUNT…]: the syncs that wait for an admin, who may settle them here, and the accounts not synced for long, all
+    or of these. A digest's button asks for it."""
+    accounts = [call.account(word.text) for word in asked] or None
+    found = attention.syncs(call.session, call.workspace, call.now(), accounts)
+    return sync_view.waiting(call.reader, found, admin=call.is_admin)
 
 
 def confirm(call: Call, asked: Sequence[Word]) -> Answer:

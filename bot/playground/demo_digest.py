@@ -1,4 +1,4 @@
-"""The demo's digest: a daily one, due when the demo begins, with something of every kind to tell."""
+"""The demo's digest: a daily one in each language, due when the demo begins, with something of every kind to tell."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.playground.team import BILLING
+from bot.playground.team import BILLING, INVOICING
 from bot.services import connections, digests, sync
 from bot.services.connections import Connection
 from bot.services.digest_rows import Channel
@@ -35,7 +35,7 @@ def unseen(pages: int, users: int) -> None:
 
 
 def seed(session: Session, workspace: Workspace, clock: Clock, admin: str) -> None:
-    """Add the digest, as `admin` might have; of the directories one has failed for days, and what another answered
+    """Add the digests, as `admin` might have; of the directories one has failed for days, and what another answered
     waits for an admin."""
     first, *others = connections.everyone(session, workspace)
     last = {first.account.id: clock() - SILENT_FOR} | {one.account.id: clock() for one in others}
@@ -45,8 +45,9 @@ def seed(session: Session, workspace: Workspace, clock: Clock, admin: str) -> No
     session.commit()
     for one in others:
         sync.sync(session, workspace, one.account, Nobody(), actor=SCHEDULED, clock=clock, progress=unseen)
-    wanted = digests.check(workspace, Channel(BILLING.id, f"#{BILLING.name}"), "day")
-    digests.add(session, workspace, wanted, actor=admin, clock=clock)
+    for channel, locale in ((BILLING, None), (INVOICING, "fr")):
+        wanted = digests.check(workspace, Channel(channel.id, f"#{channel.name}"), "day", locale=locale)
+        digests.add(session, workspace, wanted, actor=admin, clock=clock)
     since, c = clock() - SINCE, CHANGE.c
     before = select(func.coalesce(func.max(c.id), 0)).where(c.workspace_id == workspace.id, c.recorded_at <= since)
     session.execute(update(DIGEST).values(told_to=since, told_change=before.scalar_subquery(), next_at=clock()))

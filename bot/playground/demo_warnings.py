@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlmodel import Session
 
+from bot.playground.demo_digest import SILENT_FOR
 from bot.services.directories.failures import DirectoryBusy, kept
 from bot.services.schedule import DAY
 from bot.services.sync import SCHEDULED
@@ -21,7 +22,7 @@ from bot.services.warnings.rules import TROUBLES, Trouble
 from bot.services.workspaces import Workspace
 from db.models import ACCOUNT, CHANGE, CONNECTION, LEDGER, SYNC_RUN, WARNING, Kind, Source, SyncOutcome, WarningKind
 
-GOOGLE = "admin.googleapis.com"
+GOOGLE, MICROSOFT = "admin.googleapis.com", "graph.microsoft.com"
 AGO = 13 * DAY
 """Within that the demo has a jump, peaks, and people whom a sync brought back."""
 THRESHOLDS = DEFAULTS | {WarningKind.TRIAL: 14, WarningKind.PERIOD_END: 31}
@@ -52,8 +53,8 @@ def seed(session: Session, workspace: Workspace, now: datetime, *, admin: str, t
 
 
 def seed_runs(session: Session, workspace: Workspace, now: datetime) -> None:
-    """Every sync that changed somebody was good. In the nights since, Microsoft's found nothing to change, and Google
-    had no time for any."""
+    """Every sync that changed somebody was good. In the nights since, Microsoft's found nothing to change until some
+    days ago, and neither it nor Google had time for any since."""
     a, c, k, r = ACCOUNT.c, CHANGE.c, CONNECTION.c, LEDGER.c
     connected = select(a.id, k.source, k.next_at).join(CONNECTION, k.account_id == a.id)
     for account, source, next_at in session.execute(connected.where(a.workspace_id == workspace.id)).all():
@@ -68,10 +69,9 @@ def seed_runs(session: Session, workspace: Workspace, now: datetime) -> None:
         rows = [run(at, ended, SyncOutcome.APPLIED) | {"change_id": change} for change, ended in good]
         night = max(ended for _, ended in good) + DAY
         while night < min(now, next_at):
-            if source == Source.GOOGLE:
-                rows.append(
-                    run(at, night, SyncOutcome.FAILED) | {"refusal": kept(DirectoryBusy(host=GOOGLE, minutes=30))}
-                )
+            if source == Source.GOOGLE or night > now - SILENT_FOR:
+                busy = DirectoryBusy(host=GOOGLE if source == Source.GOOGLE else MICROSOFT, minutes=30)
+                rows.append(run(at, night, SyncOutcome.FAILED) | {"refusal": kept(busy)})
             else:
                 rows.append(run(at, night, SyncOutcome.UNCHANGED))
             night += DAY

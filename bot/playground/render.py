@@ -64,12 +64,12 @@ class Renderer(BlockRenderer):
         self,
         message: Message,
         standing: Standing,
-        replies: int | None,
+        replies: Sequence[Message] | None,
         held: Values,
         thread_ts: str | None = None,
         found_in: Channel | None = None,
     ) -> Markup:
-        """One message; `replies`: how many its thread has, None where there can be none; `held`: what the person chose
+        """One message; `replies`: those of its thread, None where there can be none; `held`: what the person chose
         or wrote in it; `thread_ts`: the thread that it stands in, None where that is the conversation itself;
         `found_in`: where a search has found it."""
         place_query = {"as": self._person.id, "channel": message.channel_id}
@@ -91,7 +91,9 @@ class Renderer(BlockRenderer):
             follows=standing.follows,
             blocks=blocks,
             files=[self._file(file_id) for file_id in message.files],
-            replies=replies,
+            replies=len(replies or ()),
+            repliers=[self.author(one) for one in dict.fromkeys(reply.user_id for reply in replies or ())],
+            last_reply=self._day_and_time(replies[-1]) if replies else "",
             thread_url=None if replies is None or thread_ts else f"?{query}#{message.ts}",
             within="t" if thread_ts else "m",
             found_in=found_in,
@@ -106,6 +108,10 @@ class Renderer(BlockRenderer):
             return ""
         gone = self._reader.day(self._slack.clock().timestamp()) - day
         return self.texts["days"].get(str(gone)) or self._reader.day_name(seconds, self.texts["day_pattern"])
+
+    def _day_and_time(self, message: Message) -> str:
+        """When it was said, such as `Today, 14:37`."""
+        return f"{self.new_day(None, message)}, {self._reader.time(message.ts)}"
 
     def view(self, view: View) -> Markup:
         """A modal as a dialog."""

@@ -26,7 +26,7 @@ from bot.playground.hints import Command, Hint, Hints
 from bot.playground.server import Running, running
 from bot.playground.serving import STOP_WITHIN, PortInUseError
 from bot.playground.slack import LocalSlack
-from bot.playground.team import CAMILLE, CHANNELS, NORTHWIND, WARNINGS, Shortcut, Team
+from bot.playground.team import CAMILLE, CHANNELS, INVOICING, NORTHWIND, WARNINGS, Shortcut, Team
 from bot.services import workspaces
 from bot.services.errors import PortInUse
 from bot.services.faq import matching
@@ -49,7 +49,7 @@ def run(port: int, clock: Clock, announce: Callable[[str, Path], None], wait: Ca
     Reads no environment: it can never touch a real workspace, database or tenant. Raises PortInUse.
     """
     logging.basicConfig(level=logging.WARNING)
-    slack = LocalSlack(clock, team=team(), channels=(*CHANNELS, WARNINGS))
+    slack = LocalSlack(clock, team=team(), channels=(*CHANNELS, WARNINGS, INVOICING))
     msp = northwind((clock() - MORNING).astimezone(ZoneInfo("Europe/Paris")).date())
     directories = DemoDirectories(msp, clock)
     with (

@@ -180,3 +180,5 @@ FABRIKAM = Channel("C0FABRIKAM", "fabrikam-shared", shared_with=OTHER_TEAM)
 CHANNELS: Sequence[Channel] = (BILLING, RANDOM, FABRIKAM, OLD_BILLING)
 WARNINGS = Channel("C0WARNINGS", "seats-warnings")
 """Only the demo has it, which posts its warnings there."""
+INVOICING = Channel("C0FACTURE1", "facturation")
+"""Only the demo has it, which posts its digest there in French."""

@@ -67,7 +67,8 @@ class Timeline:
         """The HTML of a message, which a page that opens wants twice: as it loads, and over its connection."""
         replies, held = self._replies(look, message), self._slack.held(look.person.id, message.ts)
         found_in = self._slack.channel(message.channel_id, look.person.id) if look.query else None
-        key = (look.person.id, found_in, message.channel_id, thread_ts, message.ts, standing, replies, repr(held))
+        said = None if replies is None else tuple(reply.ts for reply in replies)
+        key = (look.person.id, found_in, message.channel_id, thread_ts, message.ts, standing, said, repr(held))
         found = self._drawn.get(key)
         if found is None:
             if len(self._drawn) >= MOST_DRAWN:
@@ -99,12 +100,12 @@ class Timeline:
                     found.append(message)
         return sorted(found, key=lambda message: float(message.ts))
 
-    def _replies(self, look: Look, message: Message) -> int | None:
-        """How many there are; None where there can be none."""
+    def _replies(self, look: Look, message: Message) -> tuple[Message, ...] | None:
+        """Those of its thread; None where there can be none."""
         if message.is_ephemeral or message.is_reply or message.kind is not Kind.POSTED:
             return None
         thread = self._slack.thread(look.person.id, message.channel_id, message.ts)
-        return sum(one.is_reply and not one.is_ephemeral for one in thread)
+        return tuple(one for one in thread if one.is_reply and not one.is_ephemeral)
 
     def _gone(self, message: Message) -> tuple[str, ...]:
         """Its files that are no longer there."""

@@ -72,18 +72,16 @@ def attention(
     """What needs a decision at `now`, of all accounts or of some."""
     ids = None if accounts is None else {one.id for one in accounts}
     only = None if accounts is None else {names.key(one.name) for one in accounts}
-    gone = ledger.retracted(session, workspace)
-    statuses = counted.statuses_at(session, workspace, now, gone)
-    is_open = {id_ for id_, status in statuses.items() if status != Status.CLOSED and (ids is None or id_ in ids)}
+    statuses = opened(session, workspace, now, ids)
     shared = counted.shared(session, workspace, now)
     repeated = tuple(
         one for one in counted.repeated(shared) if only is None or any(names.key(name) in only for name in one.accounts)
     )
     known = {names.key(one.email) for one in repeated}
     return Attention(
-        held=tuple(held(session, workspace, is_open)),
-        stale=tuple(stale(session, workspace, now, is_open)),
-        trials=tuple(trials(session, workspace, now, {id_ for id_ in is_open if statuses[id_] == Status.TRIAL})),
+        held=tuple(held(session, workspace, statuses)),
+        stale=tuple(stale(session, workspace, now, statuses)),
+        trials=tuple(trials(session, workspace, now, {id_ for id_, is_ in statuses.items() if is_ == Status.TRIAL})),
         suggestions=tuple(
             one
             for one in suggestions.listed(session, workspace, now, shared=shared)
@@ -91,6 +89,25 @@ def attention(
         ),
         repeated=repeated,
     )
+
+
+def syncs(
+    session: Session, workspace: Workspace, now: datetime, accounts: Sequence[Account] | None = None
+) -> Attention:
+    """As `attention`, of syncs alone."""
+    ids = None if accounts is None else {one.id for one in accounts}
+    statuses = opened(session, workspace, now, ids)
+    return Attention(
+        held=tuple(held(session, workspace, statuses)), stale=tuple(stale(session, workspace, now, statuses))
+    )
+
+
+def opened(session: Session, workspace: Workspace, now: datetime, only: Collection[int] | None) -> dict[int, Status]:
+    """The accounts that are not closed at an instant, all or some, each with its status."""
+    statuses = counted.statuses_at(session, workspace, now, ledger.retracted(session, workspace))
+    return {
+        id_: status for id_, status in statuses.items() if status != Status.CLOSED and (only is None or id_ in only)
+    }
 
 
 def held(session: Session, workspace: Workspace, accounts: Collection[int]) -> list[HeldSync]:

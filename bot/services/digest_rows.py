@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from bot.services import names
 from bot.services.accounts import Account
+from bot.services.changes import Change
 from bot.services.errors import UnknownDigest
 from bot.services.rhythm import Rhythm
 from bot.services.workspaces import Workspace
@@ -72,6 +73,12 @@ def by_id(session: Session, workspace: Workspace, id_: int) -> Digest | None:
     d = DIGEST.c
     row = session.execute(chosen(workspace).where(d.id == id_, d.removed_by.is_(None))).one_or_none()
     return read(row, account_names(session, workspace, bool(row.accounts))) if row else None
+
+
+def changed_by(session: Session, workspace: Workspace, change: Change) -> Digest | None:
+    """The digest that a change is about, if it stands."""
+    number = (change.digest or "").partition(" ")[0]
+    return by_id(session, workspace, int(number)) if number else None
 
 
 def told(session: Session, digest: Digest, to: datetime, change: int) -> None:

@@ -23,6 +23,8 @@ from db.models import CHANGE, DIGEST, Kind
 
 NAME = "digest"
 """The work's name; its subject is the digest's id."""
+ASKED = {"asked": True}
+"""The work's payload where it is done whether or not the digest is paused."""
 MOST = 1000
 DEFAULT_TIME = "08:00"
 ID = re.compile(r"[CG][A-Z0-9]{2,20}")
@@ -163,7 +165,8 @@ def run(
             return before
         digest = digest_rows.find(session, workspace, asked)
         change = ledger.begin_change(session, workspace, Kind.DIGEST_RUN, actor, instant)
-        work.hand_over(session, NAME, [Due(workspace.id, str(digest.id), instant, {"asked": True})], instant)
+        if not work.is_waiting(session, workspace.id, NAME, str(digest.id), ASKED):  # one tells it all
+            work.hand_over(session, NAME, [Due(workspace.id, str(digest.id), instant, ASKED)], instant)
         return kept(session, workspace, request, instant, change, Kind.DIGEST_RUN, digest.id, digest.channel)
 
 
@@ -194,9 +197,9 @@ def take_back(session: Session, workspace: Workspace, old: int, new: int, instan
     if row is None:
         return None
     digest = digest_rows.read(row, {})
+    if row.removed_by not in (None, old):
+        return None
     if row.added_by == old:
-        if row.removed_by is not None:
-            return None
         digest_rows.put(session, digest, removed_by=new, next_at=None)
     else:
         removed = None if row.removed_by == old else row.removed_by

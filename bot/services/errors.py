@@ -606,7 +606,10 @@ class UnknownWarningKindSuggestion(UnknownWarningKind):
 
 
 class BadThreshold(Refusal):
-    text = N_("“{asked}” is no threshold of {kind}. Give a whole number from 1 to {most}, or none for {usual}.")
+    text = N_(
+        "“{asked}” is no threshold for the warning “{kind}”. Give a whole number from 1 to {most}, or none for the "
+        "usual {usual}."
+    )
 
 
 class BadMute(Refusal):

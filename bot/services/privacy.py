@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import names, people, sync_notes, sync_plan, sync_runs
+from bot.services import names, people, reconciliation, sync_notes, sync_plan, sync_runs
 from bot.services.billing import ledger
 from bot.services.errors import ReadsDirectory, StillActive, TraceLeft
 from bot.services.faq import own, unanswered
@@ -27,6 +27,7 @@ from db.models import (
     LOG_ENTRY,
     OFFER,
     POST,
+    RECONCILIATION,
     SYNC_RUN,
     USER,
     Kind,
@@ -48,6 +49,7 @@ HOLDERS = (
     POST,
     FAQ_TOPIC,
     FAQ_QUESTION,
+    RECONCILIATION,
 )
 """The tables that personal data can stand in."""
 STATISTICS = "pg_catalog.pg_statistic"
@@ -104,6 +106,7 @@ def forget(session: Session, workspace: Workspace, email: str, *, actor: str, cl
             texts += blank(session, workspace, table, column, held)
         sync_runs.forget(session, workspace, held)
         sync_notes.forget(session, workspace, key)
+        texts += reconciliation.forget(session, workspace, held)
         texts += own.redact(session, workspace, held) + unanswered.forget(session, workspace, held)
         change = None
         if rows(users) or rows(entries) or texts:

@@ -2,13 +2,14 @@
 statement."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, insert, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
@@ -138,6 +139,24 @@ def read(session: Session, workspace: Workspace, id_: int) -> Reconciliation:
         ),
         moved(session, workspace, [Move(account, from_micros(at), by) for account, at, by in kept.get("moves", ())]),
     )
+
+
+def forget(session: Session, workspace: Workspace, held: re.Pattern[str]) -> int:
+    """Blank the names of clients on lists in which, as keys, the pattern finds a trace of a person; gives of how many
+    checks."""
+    r = RECONCILIATION.c
+    forgotten = 0
+    for id_, verdict in session.execute(select(r.id, r.verdict).where(r.workspace_id == workspace.id)).all():
+        kept = json.loads(verdict)
+        clients = [
+            [account, "–" if held.search(names.key(name)) else name, *rest]
+            for account, name, *rest in kept.get("accounts", ())
+        ]
+        if clients != kept.get("accounts", []):
+            text = json.dumps(kept | {"accounts": clients})
+            session.execute(update(RECONCILIATION).where(r.id == id_).values(verdict=text))
+            forgotten += 1
+    return forgotten
 
 
 def latest(session: Session, statement: Statement) -> Reconciliation | None:

@@ -92,6 +92,15 @@ def hand_over(session: Session, name: str, dues: Sequence[Due], now: datetime) -
         session.execute(INSERT_SQLITE if is_sqlite(session) else INSERT_POSTGRES, rows)
 
 
+def is_waiting(session: Session, workspace: int, name: str, subject: str, payload: Mapping[str, Any]) -> bool:
+    """Whether such work is kept that nobody has taken up yet; within a transaction that writes, in which nobody who
+    takes it up now has read anything before."""
+    c = WORK.c
+    same = (c.workspace_id == workspace, c.name == name, c.subject == subject, c.payload == json.dumps(payload))
+    query = select(c.id).where(*same, c.state == WAITING, c.attempts == 0).limit(1)
+    return session.execute(query.with_for_update()).first() is not None
+
+
 def claim(session: Session, names: Collection[str], worker: int, now: datetime) -> Task | None:
     """Take up the work with one of these names that has waited longest; None where there is none."""
     waits, other = WORK.alias(), WORK.alias()

@@ -25,7 +25,7 @@ EVERY = {
     "week:fri": N_("every Friday"),
     "week:sat": N_("every Saturday"),
     "week:sun": N_("every Sunday"),
-    "period-end": N_("once a billing period is over"),
+    "period-end": N_("on the day after a billing period ends,"),
 }
 LANGUAGES = {"en": N_("English"), "fr": N_("French")}
 TROUBLES = {

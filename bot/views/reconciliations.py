@@ -18,8 +18,8 @@ REASONS = {
     Reason.TRIALS: N_("{n} is the peak if clients on free trial were billed too."),
 }
 CLIENTS = {
-    Reason.OWN_PEAK: N_("the list has its own peak, not its count at the peak of all clients"),
-    Reason.END: N_("the list has its count at the period's end"),
+    Reason.OWN_PEAK: N_("that is its own peak, which it did not have at the peak of all clients"),
+    Reason.END: N_("that is its count at the period's end"),
     Reason.MISSING: N_("it is missing from the list"),
     Reason.UNKNOWN: N_("Seatbot does not know it"),
     Reason.LISTED_TRIAL: N_("on the list it is on trial"),
@@ -55,8 +55,8 @@ def told(texts: Texts, found: Reconciliation) -> list[str]:
             *clients(texts, found),
             *(moved(texts, one) for one in found.moves[:NAMED]),
         ]
-        if len(lines) == 1:
-            lines.append(texts.say("Nothing that Seatbot knows comes to the same."))
+        if len(lines) == 1 and not is_no_bill(found):
+            lines.append(texts.say("Nothing that Seatbot has recorded explains the difference."))
     return lines
 
 
@@ -71,21 +71,42 @@ def given(texts: Texts, found: Reconciliation) -> str:
             expected=expected,
             ours=ours,
         )
-        if found.agreed or found.theirs is None:
+        if found.agreed:
             return said
-        return (
-            said
-            + " "
-            + texts.plural(
-                "At the same price that amount is the bill for {n} user.",
-                "At the same price that amount is the bill for {n} users.",
-                found.theirs,
-            )
-        )
+        more = found.given.amount - found.expected
+        moved = f"{'+' if more > 0 else '−'}{texts.money(abs(more), found.currency)}"
+        return f"{apart(texts, said, moved)} {at_same_price(texts, found)}"
     theirs = texts.plural("{n} user", "{n} users", found.theirs or 0)
     if found.given.customers is not None:
-        return texts.say("The list bills {theirs}; the statement has {ours}.", theirs=theirs, ours=ours)
-    return texts.say("The invoice has {theirs}; the statement has {ours}.", theirs=theirs, ours=ours)
+        said = texts.say("The list bills {theirs}; the statement has {ours}.", theirs=theirs, ours=ours)
+    else:
+        said = texts.say("The invoice has {theirs}; the statement has {ours}.", theirs=theirs, ours=ours)
+    by = (found.theirs or 0) - found.statement.peak
+    return apart(texts, said, difference(texts, by)) if by else said
+
+
+def apart(texts: Texts, said: str, by: str) -> str:
+    """The figures of both sides, and how far they are apart."""
+    return texts.say("{said} The difference is {difference}.", said=said, difference=by)
+
+
+def at_same_price(texts: Texts, found: Reconciliation) -> str:
+    """Whose bill an amount is at the price that the statement has."""
+    if is_no_bill(found):
+        return texts.say(
+            "At the same price no number of users comes to that amount: perhaps tax, a discount or another price is in "
+            "it."
+        )
+    return texts.plural(
+        "At the same price that amount is the bill for {n} user.",
+        "At the same price that amount is the bill for {n} users.",
+        found.theirs or 0,
+    )
+
+
+def is_no_bill(found: Reconciliation) -> bool:
+    """Whether an amount is the bill of no number of users."""
+    return found.given.amount is not None and found.theirs is None
 
 
 def candidate(texts: Texts, one: Candidate) -> str:

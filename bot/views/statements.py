@@ -57,7 +57,8 @@ def told(texts: Texts, found: Statement, money: Amounts | None = None) -> list[s
         lines.append(reports.sums(texts, found))
         lines.append(
             texts.say(
-                "A client's share is how many of its users were counted at that instant: the shares add up to the peak."
+                "A client's share is how many of its users were counted when the peak of all accounts was reached: the "
+                "shares add up to it."
             )
         )
     lines.append(texts.say("Revision {revision}, frozen on {at}.", revision=found.revision, at=found.created_at))
@@ -79,9 +80,11 @@ def changed(texts: Texts, found: Statement, difference: Difference) -> str:
 
 
 def shares(texts: Texts, difference: Difference) -> str:
-    """The accounts that count otherwise; empty where there are none."""
-    if not difference.accounts:
+    """The accounts that count otherwise; where none do and the peak stays too, what else there is."""
+    if not difference.accounts and difference.peak:
         return ""
+    if not difference.accounts:
+        return texts.say("All counts stay: a peak was reached at another instant, or the period has other bounds.")
     listed = [moved(texts, one) for one in difference.accounts[:NAMED]]
     return texts.say(
         "Shares and own peaks: {accounts}.", accounts=and_more(texts, listed, len(difference.accounts) - NAMED)

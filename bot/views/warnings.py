@@ -39,13 +39,13 @@ WHEN = {
 """When somebody is warned, by the kind and its threshold."""
 TOLD = {
     "warn_add": N_("Warning {id}: {recipient} gets a message when {when}."),
-    "warn_remove": N_("Warning {id} stands no longer; {recipient} gets no message any more when {when}."),
-    "warn_mute": N_("Warning {id} is mute until {until}; {recipient} gets no message until then when {when}."),
+    "warn_remove": N_("Warning {id} is removed: {recipient} no longer gets a message when {when}."),
+    "warn_mute": N_("Warning {id} is muted until {until}: until then {recipient} gets no message when {when}."),
 }
 TAKEN_BACK = {
     "warn_add": TOLD["warn_remove"],
     "warn_remove": TOLD["warn_add"],
-    "warn_mute": N_("Warning {id} is no longer mute: {recipient} gets a message when {when}."),
+    "warn_mute": N_("Warning {id} is no longer muted: {recipient} gets a message when {when}."),
 }
 ALREADY = N_("Warning {id} stands already: {recipient} gets a message when {when}.")
 
@@ -88,7 +88,7 @@ def details(texts: Texts, line: WarningLine) -> list[str]:
     """A warning that stands: who gets a message when, about which accounts, and whether it is mute."""
     said = [part.text for part in about(texts, TOLD["warn_add"], line)]
     if line.muted_until:
-        said.append(texts.say("Mute until {until}.", until=line.muted_until))
+        said.append(texts.say("Muted until {until}.", until=line.muted_until))
     return said
 
 
@@ -119,7 +119,7 @@ def table(texts: Texts, lines: Sequence[WarningLine]) -> Table:
         texts.say("To"),
         texts.say("Threshold"),
         texts.say("Accounts"),
-        texts.say("Mute until"),
+        texts.say("Muted until"),
     ]
     return Table(titles, Rows(lines, lambda line: row(texts, line)))
 

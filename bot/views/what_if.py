@@ -29,14 +29,14 @@ def told(texts: Texts, found: Supposed) -> list[Part]:
     """What would come of it."""
     change = found.change
     parts = changes.would(texts, change) if change.id else changes.done(texts, change)
-    return [*parts, Part("note", texts.say("This only asks; nothing was changed."))]
+    return [*parts, Part("note", texts.say("This only asks; nothing was changed."))] if change.id else parts
 
 
 def bills(texts: Texts, found: Supposed) -> Table:
     """Both bills without the change and with it, and where the running one is going."""
     period, before, after = found.effect.period, found.effect.before, found.effect.after
     rows = [
-        (texts.say("Running bill, to {day}", day=period.last_day), before.peak, after.peak),
+        (texts.say("Running bill so far"), before.peak, after.peak),
         (texts.say("Running bill, if nothing else changes"), found.without.peak, found.having.peak),
         (texts.say("Running bill, estimate by its end"), found.without.estimate, found.having.estimate),
         (texts.say("Next bill, from {day}, begins with", day=period.end_day), before.current, after.current),

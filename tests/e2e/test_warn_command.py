@@ -22,16 +22,16 @@ def test_a_warning_is_added_listed_muted_removed_and_brought_back(seatbot: Seatb
     assert seatbot.json(*words)["change"] is None
     assert seatbot.json("warn", "list") == [line]
     assert seatbot("warn", "list").splitlines() == [
-        "Number\tWarning\tTo\tThreshold\tAccounts\tMute until",
+        "Number\tWarning\tTo\tThreshold\tAccounts\tMuted until",
         "1\tjump\tC0BILLING1\t20\tAcme and Globex\t",
     ]
-    assert seatbot("warn", "mute", "1", "--days", "2").startswith("Warning 1 is mute until 26 Nov 2026 13:00;")
+    assert seatbot("warn", "mute", "1", "--days", "2").startswith("Warning 1 is muted until 26 Nov 2026 13:00:")
     assert seatbot.json("warn", "list")[0]["muted_until"].startswith("2026-11-26T13:00:00")
     assert seatbot("undo").splitlines()[2] == (
-        "Warning 1 is no longer mute: C0BILLING1 gets a message when the count rises by 20 or more within a day. "
+        "Warning 1 is no longer muted: C0BILLING1 gets a message when the count rises by 20 or more within a day. "
         "It is about Acme and Globex only."
     )
-    assert seatbot("warn", "remove", "1").startswith("Warning 1 stands no longer;")
+    assert seatbot("warn", "remove", "1").startswith("Warning 1 is removed:")
     assert seatbot.json("warn", "list") == []
     seatbot("undo")
     assert len(seatbot.json("warn", "list")) == 1
@@ -58,8 +58,8 @@ def test_in_french(seatbot: Seatbot, monkeypatch: pytest.MonkeyPatch) -> None:
     said = seatbot("warn", "add", "fin-période", "#billing")
     assert said.startswith("Alerte 1\u00a0: #billing reçoit un message quand il reste 3 jours à la période")
     assert seatbot.refusal("warn", "add", "saut", "#billing", "--threshold", "0") == (
-        "«\u00a00\u00a0» n’est pas un seuil pour saut. "
-        "Donnez un nombre entier de 1 à 1\u202f000\u202f000, ou aucun pour 10."
+        "«\u00a00\u00a0» ne peut pas être le seuil de l’alerte «\u00a0saut\u00a0». "
+        "Donnez un nombre entier de 1 à 1\u202f000\u202f000, ou aucun pour le seuil habituel de 10."
     )
 
 
@@ -67,10 +67,10 @@ def test_in_french(seatbot: Seatbot, monkeypatch: pytest.MonkeyPatch) -> None:
     ("words", "said"),
     [
         ("warn add jmup #billing", "“jmup” is no kind of warning. Did you mean jump?"),
-        ("warn add jump #billing --threshold 0", "“0” is no threshold of jump."),
-        ("warn add jump #billing --threshold -3", "“-3” is no threshold of jump."),
-        ("warn add jump #billing --threshold many", "“many” is no threshold of jump."),
-        ("warn add trial #billing --threshold 366", "“366” is no threshold of trial."),
+        ("warn add jump #billing --threshold 0", "“0” is no threshold for the warning “jump”."),
+        ("warn add jump #billing --threshold -3", "“-3” is no threshold for the warning “jump”."),
+        ("warn add jump #billing --threshold many", "“many” is no threshold for the warning “jump”."),
+        ("warn add trial #billing --threshold 366", "“366” is no threshold for the warning “trial”."),
         ("warn add jump billing", "“billing” is no channel and nobody."),
         ("warn add jump #billing --account Nowhere", "No account is called “Nowhere”."),
         ("warn remove 7", "There is no warning 7. “seatbot warn list” lists them."),

@@ -141,6 +141,18 @@ def test_a_revision_is_told_once_in_both_languages_and_no_more_after_a_day(store
     assert len(kept(store)) == 1
 
 
+def test_a_peak_that_was_only_reached_at_another_instant_is_told_as_that(store: Store, msp: Msp) -> None:
+    work_off(store, msp.clock)
+    msp.users("Acme,bob@acme.test,inactive,2026-09-27", "Acme,bob@acme.test,active,2026-10-02")
+    msp.clock.advance(seconds=1)
+    work_off(store, msp.clock, freezing.TELLING)
+    (post,) = kept(store)
+    english, french = (post.messages[locale]["text"] for locale in ("en", "fr"))
+    assert "the peak stays at 2. All counts stay: a peak was reached at another instant" in english
+    assert "le pic reste à 2. Tous les nombres restent les mêmes\u00a0: un pic a été atteint à un autre" in french
+    msp.verify()
+
+
 def kept(store: Store) -> list[posts.Post]:
     with Session(store.engine) as session:
         ids = session.execute(select(POST.c.id).order_by(POST.c.id)).scalars().all()

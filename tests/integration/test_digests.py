@@ -5,18 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from bot.jobs import hand_over
-from bot.playground.team import BILLING, CAMILLE, GRACE, Channel
-from bot.services import accounts, digest_rows, digests, pricing, users, workspaces
+from bot.playground.team import BILLING, CAMILLE, GRACE, TOM, Channel
+from bot.services import accounts, digest_content, digest_rows, digests, pricing, privacy, users, workspaces
+from bot.services.digest_content import Content
 from bot.services.due_digests import DueDigests
+from bot.services.imports.users import import_users
 from bot.services.workspaces import Workspace
-from db.models import DIGEST, POST, WORK, PostState
+from db.models import DIGEST, POST, SYNC_RUN, WORK, HoldState, PostState, SyncOutcome
 from tests.conftest import NOW, DrivenClock, Store
 from tests.digests import add, fall_due, next_at, posted, settle, work_off
 from tests.slack_requests import PEOPLE, App, Desk, desk
@@ -48,6 +51,12 @@ def digest(at: Desk, id_: str) -> digest_rows.Digest:
 def states(at: Desk) -> list[PostState]:
     with at.store.engine.connect() as connection:
         return list(connection.execute(select(POST.c.state).order_by(POST.c.id)).scalars())
+
+
+def kept(at: Desk) -> str:
+    """The messages that wait to be posted."""
+    with at.store.engine.connect() as connection:
+        return " ".join(filter(None, connection.execute(select(POST.c.messages)).scalars()))
 
 
 def test_it_comes_when_it_is_due_and_tells_what_changed_since_the_last(at: Desk) -> None:
@@ -117,6 +126,58 @@ def test_one_that_is_removed_while_it_is_due_does_not_come(at: Desk) -> None:
         digests.remove(session, at.workspace, id_, actor=GRACE.id, clock=at.clock)
     settle(at)
     assert posted(at) == []
+
+
+def test_one_that_is_paused_while_it_is_made_does_not_come(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_, content = add(at), digest_content.content
+
+    def paused_meanwhile(*args: Any) -> Content:
+        with Session(at.store.engine) as session:
+            digests.pause(session, at.workspace, id_, actor=GRACE.id, clock=at.clock)
+        return content(*args)
+
+    fall_due(at, id_)
+    monkeypatch.setattr(digest_content, "content", paused_meanwhile)
+    work_off(at)
+    assert states(at) == []
+
+
+def test_asked_for_ten_times_before_it_is_made_it_comes_once(at: Desk) -> None:
+    id_ = add(at)
+
+    def ask(number: int) -> None:
+        with Session(at.store.engine) as session:
+            digests.run(session, at.workspace, id_, actor=GRACE.id, clock=at.clock, request=f"press {number}")
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(ask, range(10)))
+    settle(at)
+    assert len(posted(at)) == 1
+    ask(10)
+    settle(at)
+    assert len(posted(at)) == 2
+
+
+def test_one_that_waits_while_somebody_in_it_is_forgotten_comes_without_the_person(at: Desk, tmp_path: Path) -> None:
+    id_ = add(at)
+    leaver = "leaver@acme.example"
+    csv = tmp_path / "leaver.csv"
+    csv.write_text(f"account,email,status\nAcme,{leaver},active\n")
+    with Session(at.store.engine) as session:
+        import_users(session, at.workspace, csv, actor=GRACE.id, clock=at.clock)
+    fall_due(at, id_)
+    at.slack.fault("chat.postMessage", "ratelimited", retry_after=600)
+    work_off(at)
+    assert leaver in kept(at)
+    with Session(at.store.engine) as session:
+        users.deactivate(session, at.workspace, [leaver], actor=GRACE.id, clock=at.clock)
+        privacy.forget(session, at.workspace, leaver, actor=GRACE.id, clock=at.clock)
+    settle(at, seconds=60)
+    [message] = posted(at)
+    assert "14" in message.text
+    assert leaver not in str(message.blocks) + message.text
+    assert digest(at, id_).trouble is None
+    assert direct(at) == []
 
 
 def test_it_is_sent_at_once_where_somebody_asks_for_it_and_its_rhythm_stays(at: Desk) -> None:
@@ -263,6 +324,29 @@ def test_its_buttons_answer_whoever_presses_them_alone_for_weeks(at: Desk) -> No
     answer = at.slack.messages_seen_by(CAMILLE.id, BILLING.id)[-1]
     assert answer.is_ephemeral
     assert "pic" in answer.text
+
+
+def test_a_held_sync_is_settled_from_the_digest_and_readers_see_it(at: Desk) -> None:
+    values = {"workspace_id": at.workspace.id, "started_at": NOW, "ended_at": NOW, "actor": "cli:test"}
+    with Session(at.store.engine) as session:
+        [account, *_] = accounts.everyone(session, at.workspace)
+        held = {"account_id": account.id, "outcome": SyncOutcome.HELD, "hold": HoldState.WAITING, "shown": "x"}
+        session.execute(insert(SYNC_RUN).values(**values, **held))
+        session.commit()
+    id_ = add(at)
+    fall_due(at, id_)
+    settle(at)
+    [message] = posted(at)
+    app = App(at, at.store.engine)
+    for person, buttons in ((TOM, set()), (GRACE, {"hold_confirm", "hold_reject"})):
+        assert app.gets(at.press(message, "open_syncs", person)) == 200
+        answer = at.slack.messages_seen_by(person.id, BILLING.id)[-1]
+        assert f"A sync of {account.name} would change many and waits since" in answer.text
+        ids = {one["action_id"] for block in answer.blocks for one in block.get("elements", []) if "action_id" in one}
+        assert ids == buttons
+    assert app.gets(at.press(answer, "hold_reject", GRACE)) == 200
+    assert app.gets(at.press(message, "open_syncs", TOM)) == 200
+    assert at.slack.messages_seen_by(TOM.id, BILLING.id)[-1].text == "No sync waits any more, and none is overdue."
 
 
 def test_a_digest_follows_another_billing_day(at: Desk) -> None:

@@ -25,6 +25,8 @@ from tests.slack_requests import PEOPLE, Desk, desk
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 - of Slack's documentation
 SYNCED, ALONE = PEOPLE[0], PEOPLE[2]
+HERE = f"<#{BILLING.id}|billing>"
+DIGEST, WARNING = f"digest add {HERE} every day at 8:00", f"warn add peak {HERE}"
 KINDS: dict[str, tuple[str, str]] = {
     "deactivate": ("", f"command deactivate {SYNCED} {ALONE} because gone"),
     "confirm": (f"deactivate {' '.join(PEOPLE[:11])}", "press confirm"),
@@ -36,8 +38,23 @@ KINDS: dict[str, tuple[str, str]] = {
     "share": ("report", "press share"),
     "CSV file": ("report", "press csv"),
     "direct message": ("", f"direct deactivate {ALONE}"),
+    "digest add": ("", f"command {DIGEST}"),
+    "digest pause": (DIGEST, "command digest pause 1"),
+    "digest resume": (f"{DIGEST}\ndigest pause 1", "command digest resume 1"),
+    "digest run": (DIGEST, "command digest run 1"),
+    "digest remove": (DIGEST, "command digest remove 1"),
+    "digest undo": (f"{DIGEST}\ndigest remove 1", "press undo"),
+    "warn add": ("", f"command {WARNING}"),
+    "warn mute": (WARNING, "command warn mute 1 3"),
+    "warn remove": (WARNING, "command warn remove 1"),
+    "warn undo": (f"{WARNING}\nwarn remove 1", "press undo"),
+    "statement": ("", "command statement"),
+    "reconcile": ("", "command reconcile last 5"),
+    "what-if": ("", f"command what-if deactivate {ALONE}"),
 }
-"""For each kind of request: the command before it, and the request."""
+"""For each kind of request: the commands before it, a line each, and the request."""
+CHANGELESS = {"refusal", "share", "CSV file", "statement", "reconcile", "what-if"}
+"""The requests that make no change."""
 
 
 @pytest.fixture
@@ -122,8 +139,8 @@ def settled(at: Desk, metrics: Metrics, requests: int) -> tuple[Any, ...]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_eight_deliveries_at_once_and_others_later_do_and_tell_it_once(at: Desk, kind: str, way: str) -> None:
     (before, how), connected = KINDS[kind], WAYS[way]
-    if before:
-        at.ask(before)
+    for words in before.splitlines():
+        at.ask(words)
     seen_before = outcome(at)
     with connected(at) as metrics:
         with at.slack.changed:
@@ -132,7 +149,7 @@ def test_eight_deliveries_at_once_and_others_later_do_and_tell_it_once(at: Desk,
                 at.slack.redeliver(envelope)
                 envelope.deliveries = 1
         once = settled(at, metrics, 8)
-        assert once != seen_before or kind == "refusal"
+        assert once != seen_before or kind in ("refusal", "what-if")
         assert len(once[2]) - len(seen_before[2]) == (kind == "share")
         assert len(once[3]) - len(seen_before[3]) == (kind in ("CSV file", "direct message"))
         at.slack.redeliver(envelope)
@@ -152,8 +169,8 @@ def test_eight_deliveries_at_once_and_others_later_do_and_tell_it_once(at: Desk,
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_socket_that_is_cut_in_the_middle_loses_and_doubles_nothing(at: Desk, kind: str) -> None:
     before, how = KINDS[kind]
-    if before:
-        at.ask(before)
+    for words in before.splitlines():
+        at.ask(words)
     started, go_on = Event(), Event()
 
     def hold(app: App) -> None:
@@ -173,9 +190,8 @@ def test_a_socket_that_is_cut_in_the_middle_loses_and_doubles_nothing(at: Desk, 
     with connected(at) as metrics:
         at.slack.redeliver(envelope)
         assert settled(at, metrics, 1) == cut
-    assert len(cut[0]["changes"]) == 2 + bool(before and before != "report") * (kind != "confirm") + (
-        kind in ("deactivate", "confirm", "deny add", "also on the deny list", "undo", "undo button", "direct message")
-    )
+    prepared = 0 if kind == "confirm" else sum(words != "report" for words in before.splitlines())
+    assert len(cut[0]["changes"]) == 2 + prepared + (kind not in CHANGELESS)
     assert len(cut[2]) == (kind == "share")
     assert len(cut[3]) == (kind in ("CSV file", "direct message"))
     assert at.refused() == []

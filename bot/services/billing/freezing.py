@@ -88,7 +88,8 @@ def revise(session: Session, workspace_id: int, since: datetime) -> None:
     """Write a revision of every statement whose figures are not what the ledger has from `since` on, in the session's
     own transaction, which must hold the workspace's lock; and hand over that the recipients are told.
 
-    A period that runs by a new calendar is left until it is over.
+    A period that runs by a new calendar is left until it is over. Of one that was frozen before its end, by a clock
+    that was ahead, nobody is told.
     """
     workspace = workspaces.by_id(session, workspace_id)  # as this transaction leaves it
     change = last_change(session, workspace)
@@ -102,7 +103,7 @@ def revise(session: Session, workspace_id: int, since: datetime) -> None:
         found = counted(session, workspace, period, max(now, period.end))
         if not (is_same and found.agrees_with(figures_of(session, latest))):
             write(session, workspace, period, latest, found, now, change, change)
-            revised = True
+            revised = revised or period.end <= now
     if revised:
         work.hand_over(session, TELLING, [Due(workspace.id, str(change), now)], now)
 

@@ -185,9 +185,9 @@ def read(session: Session, workspace: Workspace, row: Row[Any]) -> Statement:
 
 
 def by_change(session: Session, workspace: Workspace, change: int, at: datetime) -> list[Statement]:
-    """The revisions that a change brought at that instant, in the order of periods."""
+    """The revisions that a change brought at that instant to periods that were over, in their order."""
     s = STATEMENT.c
-    brought = (s.workspace_id == workspace.id, s.change_id == change, s.created_at == at)
+    brought = (s.workspace_id == workspace.id, s.change_id == change, s.created_at == at, s.period_end <= at)
     rows = session.execute(select(STATEMENT).where(*brought).order_by(s.month))
     return [read(session, workspace, row) for row in rows.all()]
 

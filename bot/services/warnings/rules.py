@@ -98,9 +98,15 @@ def peaks(
     series: Series, threshold: int, told: Told, calendar: Calendar, seen: datetime, now: datetime
 ) -> tuple[list[NewPeak], dict[str, int], datetime | None]:
     """The new peaks of the running period and of those that ended since `seen`: one of each at most, `threshold` or
-    more above the last one told. In the running period an hour passes between two."""
+    more above the last one told. In the running period an hour passes between two.
+
+    What was told and then retracted counts no longer. By another calendar it begins anew from `seen` on, so that
+    nothing is told of the past.
+    """
     found: list[NewPeak] = []
     period = calendar.holding(from_micros(told["period"]) if "period" in told else seen)
+    if told.get("period") != to_micros(period.start):
+        told, period = {}, calendar.holding(seen)
     level, since, last = told.get("level"), None, None
     if level is None:
         level, since = highest(series, period.start, seen)
@@ -110,6 +116,8 @@ def peaks(
     while True:
         is_over = period.end <= now
         peak, at = highest(series, period.start, period.end - MICROSECOND if is_over else now)
+        if peak < level:
+            level, since = peak, at
         if peak >= level + threshold:
             quiet_until = None if last is None or is_over else from_micros(last) + QUIET
             if quiet_until is None or quiet_until <= now:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -116,14 +116,18 @@ def find(session: Session, workspace: Workspace, id_: int) -> None:
 
 def undo(session: Session, workspace: Workspace, old: ChangeRow, actor: str, instant: datetime) -> Change:
     """Take back what a change did to a warning, within its transaction: one that was removed is told of what happens
-    from now on, one that was muted is told again. Raises UndoPointless where that is no longer so."""
+    from now on, one that was muted is told again. Raises UndoPointless where that is no longer so, and where the same
+    warning was added again."""
     assert old.id is not None
     w = WARNING.c
     new = ledger.begin_change(session, workspace, Kind.UNDO, actor, instant, takes_back=old.id)
     fresh = {"seen": instant, "seen_change": new, "told": "{}"}
+    other = WARNING.alias().c
+    same = (other[name].is_not_distinct_from(w[name]) for name in ("kind", "recipient", "threshold", "accounts"))
+    twin = exists().where(other.workspace_id == w.workspace_id, other.removed_by.is_(None), *same)
     steps: dict[Kind, tuple[ColumnElement[bool], dict[str, Any]]] = {
         Kind.WARN_ADD: (and_(w.added_by == old.id, w.removed_by.is_(None)), {"removed_by": new}),
-        Kind.WARN_REMOVE: (w.removed_by == old.id, {"removed_by": None, **fresh}),
+        Kind.WARN_REMOVE: (and_(w.removed_by == old.id, ~twin), {"removed_by": None, **fresh}),
         Kind.WARN_MUTE: (and_(w.muted_by == old.id, w.removed_by.is_(None)), {"muted_until": None, "muted_by": None}),
     }
     meant, values = steps[old.kind]

@@ -38,6 +38,6 @@ def status(texts: Texts, account: Account | None) -> View:
 def days(texts: Texts) -> list[Block]:
     """From when on, and until when."""
     return [
-        fields.day("since", texts.say("From"), texts.say("Without a day: at once.")),
+        fields.day("since", texts.say("From the day"), texts.say("Without a day: at once.")),
         fields.day("until", texts.say("End of the trial"), texts.say("Only for a trial.")),
     ]

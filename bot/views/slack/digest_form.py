@@ -25,7 +25,7 @@ def form(texts: Texts, zone: str, locale: str) -> View:
     blocks = [
         fields.channel("channel", texts.say("Channel"), texts.say("Seatbot must be in it.")),
         fields.one_of("every", texts.say("How often"), rhythms, initial="weekday"),
-        fields.time("at", texts.say("At"), initial="08:00"),
+        fields.time("at", texts.say("Time of day"), initial="08:00"),
         fields.text("zone", texts.say("Time zone"), initial=zone, longest=64),
         fields.one_of("locale", texts.say("Language"), LANGUAGES, initial=locale),
         fields.accounts(texts, "accounts", texts.say("Accounts"), texts.say("None: all of them.")),

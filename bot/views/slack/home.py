@@ -6,15 +6,16 @@ https://docs.slack.dev/surfaces/app-home
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import attrgetter
+from zoneinfo import ZoneInfo
 
 from slackblocks import Block, Button, DividerBlock, HomeTabView, PlainText
 
-from bot.services.attention import Attention, EndingTrial, HeldSync, StaleSync
+from bot.services.attention import Attention, EndingTrial
 from bot.services.billing.peaks import Report
 from bot.services.first_steps import Steps
 from bot.services.workspaces import Workspace
 from bot.views import reports
-from bot.views.slack import answer, fields
+from bot.views.slack import answer, fields, syncs
 from bot.views.slack.answer import Answer
 from bot.views.slack.modal import View
 from bot.views.slack.report import chart
@@ -52,7 +53,7 @@ def home(
         blocks.append(chart(texts, report, None))
     blocks += [
         answer.header("decide", texts.say("What needs a decision")),
-        *decisions(texts, found, admin=admin),
+        *decisions(texts, found, report.workspace.calendar.zone, admin=admin),
         answer.header("look", texts.say("Accounts and people")),
         *search(texts),
         answer.section("largest", largest(texts, report)),
@@ -85,15 +86,13 @@ def figures(texts: Texts, report: Report, now: datetime) -> list[str]:
     ]
 
 
-def decisions(texts: Texts, found: Attention, *, admin: bool) -> list[Block]:
-    """What waits for somebody, the most urgent first."""
+def decisions(texts: Texts, found: Attention, zone: ZoneInfo, *, admin: bool) -> list[Block]:
+    """What waits for somebody, the most urgent first. What the bill depends on is told in its time zone."""
     blocks: list[Block] = []
     for held in found.held[:MOST_OF_A_KIND]:
-        blocks.append(answer.section(f"held_{held.run}", [waiting(texts, held)]))
-        if admin:
-            blocks.append(answer.buttons(f"hold_{held.run}", settle(texts, held)))
-    lines = [ending(texts, one) for one in found.trials[:MOST_OF_A_KIND]]
-    lines += [stale(texts, one) for one in found.stale[:MOST_OF_A_KIND]]
+        blocks += syncs.held(texts, held, admin=admin)
+    lines = [ending(texts.within(zone), one) for one in found.trials[:MOST_OF_A_KIND]]
+    lines += [syncs.stale(texts, one) for one in found.stale[:MOST_OF_A_KIND]]
     more = sum(max(0, len(some) - MOST_OF_A_KIND) for some in (found.held, found.trials, found.stale))
     if more:
         lines.append(texts.plural("and {n} more", "and {n} more", more))
@@ -115,20 +114,6 @@ def decisions(texts: Texts, found: Attention, *, admin: bool) -> list[Block]:
     return blocks or [answer.section("attention", [texts.say("Nothing waits for you.")])]
 
 
-def waiting(texts: Texts, held: HeldSync) -> str:
-    """A sync that would change too many."""
-    account = shown(held.account)
-    return texts.say("A sync of {account} would change many and waits since {at}.", account=account, at=held.since)
-
-
-def settle(texts: Texts, held: HeldSync) -> list[Button]:
-    """The two ends of a held sync."""
-    return [
-        answer.button("hold_confirm", texts.say("Confirm"), str(held.run), "danger"),
-        answer.button("hold_reject", texts.say("Reject"), str(held.run)),
-    ]
-
-
 def ending(texts: Texts, trial: EndingTrial) -> str:
     """A trial that converts, or ends, soon."""
     account = shown(trial.account)
@@ -147,14 +132,6 @@ def ending(texts: Texts, trial: EndingTrial) -> str:
         account=account,
         at=trial.at,
     )
-
-
-def stale(texts: Texts, sync: StaleSync) -> str:
-    """An account whose directory was not read for long."""
-    account = shown(sync.account)
-    if sync.since is None:
-        return texts.say("{account} was never synced with its directory.", account=account)
-    return texts.say("{account} was last synced on {at}.", account=account, at=sync.since)
 
 
 def search(texts: Texts) -> list[Block]:

@@ -23,11 +23,17 @@ def verdict(texts: Texts, found: Reconciliation, *, native: Collection[str], pag
     for at, piece in enumerate(answer.split("\n".join(said), answer.LONGEST_SECTION)):
         blocks.append(answer.section(answer.numbered("figures", at), [piece]))
     if not found.agreed and table.rows:
-        blocks += answer.page(texts, native, "evidence", table.only((0, 1, 2, 3, 6)), page, LONGEST_TABLE)
+        blocks += answer.page(texts, native, "evidence", table.only(columns(found)), page, LONGEST_TABLE)
     blocks.append(answer.section("reply", [texts.say("To send to the distributor, with the CSV file of this answer:")]))
     written = shown(reconciliations.reply(texts, found), LONGEST_REPLY)
     blocks.append(RichTextBlock(RichTextCodeBlock(RichText(written)), block_id="written"))
     return answer.answer([title, *said], blocks, lasts=True, table=table)
+
+
+def columns(found: Reconciliation) -> list[int]:
+    """Which columns of the evidence have something in them and are short; its file has all."""
+    account, share, invoice, difference, address = 0, 1, 2, 3, 6
+    return [account, share, *([invoice, difference] if found.accounts else []), *([address] if found.moves else [])]
 
 
 def send_file(texts: Texts) -> Answer:

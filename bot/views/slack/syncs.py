@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from slackblocks import Block, Button
 
+from bot.services.attention import Attention, HeldSync, StaleSync
 from bot.services.errors import N_, SeveralConnected
 from bot.services.sync import Synced
 from bot.services.sync_plan import Turned
@@ -17,6 +18,8 @@ from bot.views.words import few
 MOST_BUTTONS = 24
 """Slack takes one more in a row, which is for all accounts."""
 LONGEST_ACCOUNT = 40
+MOST_WAITING = 10
+"""So many syncs that wait, and so many accounts not synced for long, are told of one by one."""
 READING = {
     False: N_("The directory of {account} is being read, and the users are brought up to date with it."),
     True: N_("The directory of {account} is being read; nothing will be changed."),
@@ -25,6 +28,49 @@ READING_ALL = {
     False: N_("The directories of {accounts} are being read, and the users are brought up to date with them."),
     True: N_("The directories of {accounts} are being read; nothing will be changed."),
 }
+
+
+def waiting(texts: Texts, found: Attention, *, admin: bool) -> Answer:
+    """The syncs that wait for an admin, whom buttons let settle each, and the accounts not synced for long."""
+    blocks: list[Block] = []
+    for one in found.held[:MOST_WAITING]:
+        blocks += held(texts, one, admin=admin)
+    lines = [stale(texts, one) for one in found.stale[:MOST_WAITING]]
+    more = sum(max(0, len(some) - MOST_WAITING) for some in (found.held, found.stale))
+    if more:
+        lines.append(texts.plural("and {n} more", "and {n} more", more))
+    if not found:
+        lines.append(texts.say("No sync waits any more, and none is overdue."))
+    if lines:
+        blocks.append(answer.section("stale", lines))
+    said = [held_since(texts, one) for one in found.held[:MOST_WAITING]]
+    return answer.answer([*said, *lines], blocks)
+
+
+def held(texts: Texts, one: HeldSync, *, admin: bool) -> list[Block]:
+    """A sync that would change too many, with the two ends of it for admins."""
+    blocks: list[Block] = [answer.section(f"held_{one.run}", [held_since(texts, one)])]
+    if admin:
+        ends = [
+            answer.button("hold_confirm", texts.say("Confirm"), str(one.run), "danger"),
+            answer.button("hold_reject", texts.say("Reject"), str(one.run)),
+        ]
+        blocks.append(answer.buttons(f"hold_{one.run}", ends))
+    return blocks
+
+
+def held_since(texts: Texts, one: HeldSync) -> str:
+    """That a sync would change too many."""
+    account = shown(one.account)
+    return texts.say("A sync of {account} would change many and waits since {at}.", account=account, at=one.since)
+
+
+def stale(texts: Texts, one: StaleSync) -> str:
+    """An account whose directory was not read for long."""
+    account = shown(one.account)
+    if one.since is None:
+        return texts.say("{account} was never synced with its directory.", account=account)
+    return texts.say("{account} was last synced on {at}.", account=account, at=one.since)
 
 
 def begun(texts: Texts, account: str, *, preview: bool, is_here: bool) -> Answer:

@@ -176,8 +176,8 @@ def period_ends(texts: Texts, what: PeriodEnds, offers: Offers) -> Said:
         Part(
             "people",
             texts.plural(
-                "{n} person is counted though perhaps nobody means it:",
-                "{n} people are counted though perhaps nobody means it:",
+                "{n} person is counted, perhaps by mistake:",
+                "{n} people are counted, perhaps by mistake:",
                 len(what.people),
             ),
         )
@@ -205,10 +205,10 @@ def choices(texts: Texts, offers: Offers, number: int, n: int) -> list[Block]:
     """What can be done with the people of an account: buttons for admins, who are asked for it when they press."""
     elements = []
     if offer := offers.get(f"deactivate {number}"):
-        label = texts.plural("Set {n} inactive", "Set {n} inactive", n)
+        label = texts.plural("Set {n} person inactive", "Set {n} people inactive", n)
         elements.append(answer.button(f"also_deactivate_{number}", label, offer, "danger"))
     if offer := offers.get(f"deny {number}"):
-        label = texts.plural("Put {n} on the deny list", "Put {n} on the deny list", n)
+        label = texts.plural("Put {n} person on the deny list", "Put {n} people on the deny list", n)
         elements.append(answer.button(f"also_deny_{number}", label, offer))
     return [answer.buttons(f"choice_{number}", elements)] if elements else []
 

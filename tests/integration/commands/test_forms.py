@@ -326,13 +326,13 @@ def test_a_warning_is_muted_and_removed_where_the_list_is_open(acme: Team) -> No
     choose_first(acme, "choose_warning")
     assert "#billing gets a message when" in told(top(acme))
     press(acme, top(acme).id, "pick_mute_7")
-    assert "Warning 1 is mute until" in told(top(acme))
+    assert "Warning 1 is muted until" in told(top(acme))
     press(acme, top(acme).id, "open_back")
     press(acme, top(acme).id, "open_back")
     choose_first(acme, "choose_warning")
-    assert "Mute until" in told(top(acme))
+    assert "Muted until" in told(top(acme))
     press(acme, top(acme).id, "pick_remove")
-    assert "Warning 1 stands no longer" in told(top(acme))
+    assert "Warning 1 is removed" in told(top(acme))
     press(acme, top(acme).id, "undo")
     assert acme.changes() == ["warn_add", "warn_mute", "warn_remove", "undo"]
     assert len(warnings(acme)) == 1

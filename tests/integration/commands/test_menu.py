@@ -86,6 +86,23 @@ def test_help_of_one_command_tells_of_that_alone(team: Team, person: Person, wor
 @pytest.mark.parametrize(
     ("person", "words", "says"),
     [
+        (TOM, "help digest", ("digest list", "digest add", "digest pause", "digest run")),
+        (TOM, "digest help", ("digest list", "digest add")),
+        (NADIA, "aide alerte", ("alerte liste", "alerte ajouter", "alerte silence", "alerte retirer")),
+        (NADIA, "aide résumé", ("résumé liste", "résumé ajouter")),
+    ],
+)
+def test_help_of_a_word_tells_of_all_commands_that_begin_with_it(
+    team: Team, person: Person, words: str, says: tuple[str, ...]
+) -> None:
+    said = team.say(person, words)["text"]
+    assert [one for one in says if f"/seats {one}" not in said] == []
+    assert "undo" not in said
+
+
+@pytest.mark.parametrize(
+    ("person", "words", "says"),
+    [
         (TOM, "acounts", "Did you mean /seats accounts?"),
         (TOM, "deny ad x@y.example in Acme", "Did you mean /seats deny add?"),
         (TOM, "dney add", "Did you mean /seats deny add?"),

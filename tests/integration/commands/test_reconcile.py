@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.playground.team import BILLING, CAMILLE, GRACE, TOM
+from bot.services import pricing, workspaces
 from tests.integration.commands.conftest import Team
 from tests.integration.commands.test_deny_lists import press, send
 from tests.integration.commands.test_statement import files, revise
@@ -32,7 +33,7 @@ def test_a_difference_is_explained_and_the_reply_is_in_the_readers_language(team
     team.say(GRACE, "statement")
     revise(team)
     text = team.say(GRACE, "reconcile 2026-09 5 users")["text"]
-    assert "The invoice has 5 users; the statement has 7 users." in text
+    assert "The invoice has 5 users; the statement has 7 users. The difference is −2." in text
     assert "5 is the peak of revision 1 of this statement." in text
     assert "Acme +2, by #3 (users imported) (new2@acme.example and new@acme.example)." in text
     reply = written(team)
@@ -42,6 +43,25 @@ def test_a_difference_is_explained_and_the_reply_is_in_the_readers_language(team
     assert french.startswith("Facture 2026-09\u00a0: diffère du relevé, révision 2")
     assert "8 est la somme des pics propres des clients" in french
     assert written(team, CAMILLE).startswith("Bonjour,\n\nvotre facture du 27 sept. 2026 au 26 oct. 2026")
+
+
+def test_what_nothing_explains_is_said_so_without_empty_columns(team: Team) -> None:
+    text = team.say(GRACE, "reconcile last 90")["text"]
+    assert "The difference is +85." in text
+    assert "Nothing that Seatbot has recorded explains the difference." in text
+    blocks = team.slack.messages_seen_by(GRACE.id, BILLING.id)[-1].blocks
+    (table,) = (one for one in blocks if one["type"] in ("table", "data_table"))
+    assert [cell["text"] for cell in table["rows"][0]] == ["Account", "Share"]
+
+
+def test_an_amount_of_no_number_of_users_may_have_tax_in_it(team: Team) -> None:
+    wanted = pricing.wanted(team.workspace, price="4.50", currency="EUR")
+    workspaces.change(team.session, team.workspace, actor="cli:test", clock=team.clock, prices=wanted)
+    text = team.say(GRACE, "reconcile last 27 EUR")["text"]
+    assert "The difference is +€4.50. At the same price that amount is the bill for 6 users." in text
+    text = team.say(GRACE, "reconcile last 27.01 EUR")["text"]
+    assert "The difference is +€4.51. At the same price no number of users comes to that amount" in text
+    assert "Nothing that Seatbot" not in text
 
 
 def test_the_evidence_goes_to_the_direct_message_as_it_was_kept(team: Team) -> None:

@@ -41,9 +41,9 @@ def test_a_warning_is_added_listed_muted_removed_and_brought_back(team: Team) ->
     said = say(team, TOM, "warn list")
     assert "1 warning" in said
     said = say(team, GRACE, "warn mute 1 7")
-    assert "Warning 1 is mute until 1 Dec 2026 12:00" in said
+    assert "Warning 1 is muted until 1 Dec 2026 12:00" in said
     said = say(team, GRACE, "warn remove #1")
-    assert "Warning 1 stands no longer" in said
+    assert "Warning 1 is removed" in said
     assert standing(team) == []
     assert "Warning 1: #billing gets a message when" in team.press(GRACE, "undo")
     assert len(standing(team)) == 1
@@ -89,12 +89,15 @@ def test_the_same_warning_again_changes_nothing(team: Team) -> None:
         (f"warn add everything {HERE}", "“everything” is no kind of warning. There are: jump, peak, trial"),
         (
             f"warn add jump {HERE} 0",
-            "“0” is no threshold of jump. Give a whole number from 1 to 1,000,000, or none for",
+            "“0” is no threshold for the warning “jump”. Give a whole number from 1 to 1,000,000, or none",
         ),
-        (f"warn add jump {HERE} -5", "“-5” is no threshold of jump."),
-        (f"warn add jump {HERE} many", "“many” is no threshold of jump."),
-        (f"warn add jump {HERE} 1.5", "“1.5” is no threshold of jump."),
-        (f"warn add period-end {HERE} 32", "“32” is no threshold of period-end. Give a whole number from 1 to 31"),
+        (f"warn add jump {HERE} -5", "“-5” is no threshold for the warning “jump”."),
+        (f"warn add jump {HERE} many", "“many” is no threshold for the warning “jump”."),
+        (f"warn add jump {HERE} 1.5", "“1.5” is no threshold for the warning “jump”."),
+        (
+            f"warn add period-end {HERE} 32",
+            "“32” is no threshold for the warning “period-end”. Give a whole number from 1 to 31",
+        ),
         (f"warn add jump {HERE} in Acmee", "No account is called “Acmee”. Did you mean Acme?"),
         ("warn add jump <#C0NOWHERE1|nowhere>", "Slack shows Seatbot no channel"),
         ("warn add jump #nowhere", "Slack shows Seatbot no channel #nowhere."),

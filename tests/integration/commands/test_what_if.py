@@ -20,7 +20,7 @@ def test_a_reader_sees_both_bills_with_it_and_without_and_nothing_is_done(team: 
     )
     assert bills(answer) == [
         ["Bill", "Without it", "With it"],
-        ["Running bill, to 26 Nov 2026", "5", "5"],
+        ["Running bill so far", "5", "5"],
         ["Running bill, if nothing else changes", "5", "5"],
         ["Running bill, estimate by its end", "5", "5"],
         ["Next bill, from 27 Nov 2026, begins with", "5", "3"],

@@ -30,6 +30,14 @@ WORDS = {
     "topics remove": "topics remove own-hours",
     "topics unanswered": "topics unanswered",
     "reconcile": "reconcile last 5",
+    "digest add": f"digest add <#{BILLING.id}|{BILLING.name}> every day",
+    "digest remove": "digest remove 1",
+    "digest pause": "digest pause 1",
+    "digest resume": "digest resume 1",
+    "digest run": "digest run 1",
+    "warn add": f"warn add peak <#{BILLING.id}|{BILLING.name}>",
+    "warn remove": "warn remove 1",
+    "warn mute": "warn mute 1 7",
     "undo": "undo",
 }
 CHANGING = {one.en for one in TYPED if one.admin} - {"log"}

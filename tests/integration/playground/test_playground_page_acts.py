@@ -89,6 +89,7 @@ def test_a_thread_stands_beside_its_channel_under_an_address_of_its_own(slack: L
     assert http.post("/say", {"as": GRACE.id, "channel": BILLING.id, "text": "a reply", "thread": first.ts})[0] == 200
     channel = http.get("/")[1].split("<main")[1].split("<aside")[0]
     assert "1 reply" in channel
+    assert re.search(r"Last reply: Today, \d\d:\d\d<", channel)
     assert "a reply" not in channel
     page = http.get(f"/?channel={BILLING.id}&thread={first.ts}")[1].split("<main")[1].split("<aside")[0]
     beside, thread = page.split("<section")

@@ -108,6 +108,16 @@ def test_adding_is_not_undone_where_it_was_removed_since(msp: Msp) -> None:
         take_back(msp, added)
 
 
+def test_pausing_is_not_undone_where_it_was_removed_since(msp: Msp) -> None:
+    add(msp)
+    paused = digests.pause(msp.session, msp.workspace, "1", actor="U0GRACE001", clock=msp.clock)
+    removed = digests.remove(msp.session, msp.workspace, "1", actor="U0GRACE001", clock=msp.clock)
+    with pytest.raises(UndoPointless):
+        take_back(msp, paused)
+    take_back(msp, removed)
+    assert only(msp).paused
+
+
 def test_a_paused_one_is_not_due_until_it_is_resumed(msp: Msp) -> None:
     add(msp)
     paused = digests.pause(msp.session, msp.workspace, "1", actor="U0GRACE001", clock=msp.clock)

@@ -123,6 +123,17 @@ def test_people_who_are_forgotten_are_not_named_any_more(apart: Msp) -> None:
     assert "dan@" not in apart.session.execute(select(RECONCILIATION.c.verdict)).scalar_one()
 
 
+def test_whoever_a_list_names_among_its_clients_is_forgotten_there_too(msp: Msp) -> None:
+    found = of_list(msp, "Acme,,2,Active", "Cid@acme.test,,1,Active")
+    assert [one.name for one in found.differing] == ["Cid@acme.test"]
+    done = privacy.forget(msp.session, msp.workspace, "cid@acme.test", actor="t", clock=msp.clock)
+    assert done.texts == 1
+    again = reconciliation.read(msp.session, msp.workspace, found.id)
+    assert [(one.name, one.listed) for one in again.accounts] == [("Acme", 2), ("–", 1)]
+    assert again.theirs == 3
+    assert "cid" not in msp.session.execute(select(RECONCILIATION.c.verdict)).scalar_one().lower()
+
+
 def test_asked_twice_it_is_kept_once(msp: Msp) -> None:
     first = checked(msp, count=2, request="R1")
     assert checked(msp, count=2, request="R1") == first

@@ -31,6 +31,7 @@ def test_english_and_french_say_the_same_things() -> None:
 def test_french_puts_its_spaces_and_its_own_signs() -> None:
     for name, text in leaves(page_texts("fr")):
         assert not re.search(r"\S[:;!?»]( |$)", BRACES.sub("x", text).replace("https://", "")), name
+        assert not re.search(r" [:;!?»]|« ", text), name  # these spaces do not break
         assert "'" not in text, name
         assert '"' not in text, name
 

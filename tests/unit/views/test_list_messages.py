@@ -11,6 +11,7 @@ from bot.commands.registry import TYPED, entries
 from bot.playground.blocks_check import check_blocks
 from bot.services import errors
 from bot.services.accounts import Account, AccountLine
+from bot.services.attention import Attention, HeldSync, StaleSync
 from bot.services.billing.counted import Billable
 from bot.services.billing.ledger import Standing
 from bot.services.billing.peaks import Bill
@@ -88,6 +89,11 @@ def of_syncs(texts: Texts, name: str) -> Numbered:
         picks = [(one, ID) for one in several.fields["known"][: syncs.MOST_BUTTONS]]
         yield "which", syncs.which(texts, several, picks, every=ID, usage="/seats sync ACCOUNT")
         yield "all begun", syncs.all_begun(texts, several.fields["known"], preview=False)
+    for count in (0, 1, 500):
+        held = tuple(HeldSync(name, n, NOW) for n in range(count))
+        stale = tuple(StaleSync(name, NOW if n else None, n) for n in range(count))
+        for may in (False, True):
+            yield "waiting", syncs.waiting(texts, Attention(held, stale), admin=may)
     account = Account(1, name)
     turned = tuple(Turned(f"{n}{name}@x", name, Status.ACTIVE, Cause.SYNC, True) for n in range(300))
     refusal = errors.DenyNeedsForce(deactivated=2, active=3, account=name)

@@ -121,6 +121,24 @@ def test_changes_of_one_import_revise_every_period_they_touch_and_are_told_once(
     assert [f"{one.month:%Y-%m}" for one in told] == ["2026-09", "2026-10", "2026-11", "2026-12", "2027-01"]
 
 
+def test_what_a_clock_that_was_ahead_has_frozen_stays_right_and_is_told_to_nobody(msp: Msp) -> None:
+    now, msp.clock.now = msp.clock.now, datetime(2027, 3, 1, tzinfo=UTC)
+    statements.close(msp.session, msp.workspace, None, msp.clock)
+    msp.clock.now = now
+    msp.deactivate("bob@acme.test")
+    assert tellings(msp) == []
+    msp.verify()
+    change = msp.users(LATE).change
+    assert tellings(msp) == [str(change)]
+    told = freezing.latest_rows(msp.session, msp.workspace)[-1].created_at
+    assert [f"{one.month:%Y-%m}" for one in statements.by_change(msp.session, msp.workspace, change or 0, told)] == [
+        "2026-09"
+    ]
+    msp.clock.now = datetime(2027, 3, 1, tzinfo=UTC)
+    assert stated(msp, "2027-01").peak == 2
+    msp.verify()
+
+
 def test_another_billing_day_revises_the_statements_of_the_same_months(msp: Msp) -> None:
     stated(msp, "2026-08")
     stated(msp, "2026-09")

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, update
 
-from bot.services import undo
+from bot.services import undo, workspaces
 from bot.services.billing import ledger
+from bot.services.errors import UndoPointless
 from bot.services.people import selected
 from bot.services.warnings import standing
 from bot.services.warnings.rules import Trouble
@@ -147,6 +148,39 @@ def test_the_peak_of_a_period_that_ended_is_told_late(msp: Msp, warn: Warn, look
     [told] = look()
     assert (told.what.peak.period.end_day.isoformat(), told.what.peak.after) == ("2026-11-27", 7)  # type: ignore[union-attr]
     assert look() == []
+
+
+def test_a_peak_that_was_told_and_then_retracted_hides_none_that_comes_after(msp: Msp, warn: Warn, look: Look) -> None:
+    warn(PEAK)
+    look()
+    msp.clock.advance(minutes=1)
+    wrong = msp.users(*(f"Acme,wrong{n}@acme.test,active," for n in range(9)))
+    [told] = look()
+    assert told.what.peak.after == 11  # type: ignore[union-attr]
+    msp.clock.advance(hours=2)
+    undo.retract(msp.session, msp.workspace, str(wrong.change), actor="t", clock=msp.clock)
+    assert look() == []
+    msp.clock.advance(minutes=1)
+    hire(msp, 2)
+    [told] = look()
+    assert (told.what.peak.before, told.what.peak.after) == (2, 4)  # type: ignore[union-attr]
+    assert [person.email for person in told.what.raised.people] == ["new0@acme.test", "new1@acme.test"]  # type: ignore[union-attr]
+
+
+def test_another_billing_day_makes_no_news_of_the_past(msp: Msp, warn: Warn, look: Look) -> None:
+    hire(msp, 7, at=datetime(2026, 10, 5, tzinfo=UTC))
+    msp.clock.advance(minutes=1)
+    msp.users(*(f"Acme,new{n}@acme.test,inactive,2026-10-20" for n in range(7)))
+    warn(PEAK)
+    look()
+    by = {"actor": "t", "clock": msp.clock, "correct": True}
+    msp.clock.advance(minutes=1)
+    msp.workspace, _ = workspaces.change(msp.session, msp.workspace, billing_day=1, **by)  # type: ignore[arg-type]
+    assert look() == []
+    msp.clock.advance(minutes=1)
+    msp.activate("new0@acme.test")
+    [told] = look()
+    assert (told.what.peak.before, told.what.peak.after) == (2, 3)  # type: ignore[union-attr]
 
 
 def test_a_trial_is_told_once_for_each_end_that_it_has(msp: Msp, warn: Warn, look: Look) -> None:
@@ -325,3 +359,16 @@ def test_a_warning_is_taken_back_and_brought_back(msp: Msp, warn: Warn, look: Lo
     msp.clock.advance(minutes=1)
     hire(msp, 3)
     assert len(look()) == 1
+
+
+def test_one_that_was_added_again_is_not_brought_back_beside_it(msp: Msp, warn: Warn, look: Look) -> None:
+    line = warn(PEAK)
+    removed = standing.remove(msp.session, msp.workspace, line.id, actor="t", clock=msp.clock)
+    again = warn(PEAK)
+    with pytest.raises(UndoPointless):
+        undo.undo(msp.session, msp.workspace, change=str(removed.id), actor="t", clock=msp.clock)
+    msp.clock.advance(minutes=1)
+    hire(msp, 1)
+    assert [told.warning.id for told in look()] == [again.id]
+    standing.remove(msp.session, msp.workspace, again.id, actor="t", clock=msp.clock)
+    assert undo.undo(msp.session, msp.workspace, change=str(removed.id), actor="t", clock=msp.clock).warnings
