@@ -1,7 +1,8 @@
 """The outbox for channels: sends what is kept for one in order, about one a second, each once.
 
 One piece of work at a time is at a channel. It goes on as long as something is kept for it, and another one ends at
-once where an older one waits, so that many posts make no more work than they are.
+once where an older one waits, so that many posts make no more work than they are. A post whose answer was lost is
+looked for; where Slack does not let Seatbot look, it is posted once more and says that it may be there twice.
 """
 
 from collections.abc import Callable
@@ -24,7 +25,9 @@ from bot.services.workspaces import Workspace
 from bot.surfaces import messages, native
 from bot.surfaces.messages import Delivery, Sent
 from bot.surfaces.outbox import CLOCKS, PATIENCE, as_answer, mark
+from bot.views.slack import more
 from bot.views.slack.answer import Answer
+from bot.views.texts import Texts
 from db.models import PostState
 from db.session import begin_writing
 
@@ -33,7 +36,8 @@ BETWEEN = timedelta(seconds=1)
 PAUSE = timedelta(seconds=5)
 """After an answer that was lost, or that says nothing of when to come back."""
 SILENT, UNSURE = "silent", "unsure"
-"""Our own words for why nobody knows that a post arrived: Slack took nothing for a day, or does not tell."""
+"""Our own words for why nobody knows that a post arrived: Slack took nothing for a day, or does not tell of either of
+two."""
 
 Ended = Callable[[Session, Workspace, Post, str | None, datetime], None]
 """Told of a post that is over, within the transaction in which that is kept, and why it did not arrive, if so."""
@@ -68,6 +72,7 @@ class ChannelOutbox:
         if clock() - post.at > PATIENCE:
             log.error("a post is given up", post=post.id)
             return self._over(session, workspace, post, SILENT, clock)
+        may_repeat = False
         if post.state == PostState.SENDING:
             since = str((post.at - CLOCKS).timestamp())
             try:
@@ -75,20 +80,23 @@ class ChannelOutbox:
             except SlackApiError as error:
                 if messages.passes(error):
                     return max(timedelta(seconds=messages.wait_of(error)), PAUSE)
-                # It may stand there, Slack will not tell, and nothing is posted twice.
-                return self._over(session, workspace, post, UNSURE, clock)
+                is_there, may_repeat = False, True  # Slack will not tell: rather twice, and said so, than not at all
             except (SlackClientError, OSError):
                 return PAUSE
             if is_there:
                 return self._over(session, workspace, post, None, clock)
         else:
             mark(session, post, PostState.SENDING)
-        [message] = post.messages.values()
-        done = self._deliver(post, as_answer(message))
+        [(locale, message)] = post.messages.items()
+        answer = as_answer(message)
+        if may_repeat:
+            answer = more.may_repeat(Texts(locale, workspace.calendar.zone), answer)
+        done = self._deliver(post, answer)
         if done.sent == Sent.UNKNOWN:
-            return PAUSE
+            return self._over(session, workspace, post, UNSURE, clock) if may_repeat else PAUSE
         if done.sent == Sent.LATER:
-            mark(session, post, PostState.WAITING)
+            if not may_repeat:
+                mark(session, post, PostState.WAITING)
             return max(done.wait, BETWEEN) if done.wait else PAUSE
         return self._over(session, workspace, post, done.error, clock)
 

@@ -33,7 +33,7 @@ TROUBLES = {
     "is_archived": N_("The channel is archived."),
     "not_in_channel": N_("Seatbot is no longer in the channel. Write /invite @Seatbot there."),
     "silent": N_("Slack took nothing for a day."),
-    "unsure": N_("Slack does not tell whether the last one arrived, so it was not posted again."),
+    "unsure": N_("Slack does not tell whether the last one arrived."),
 }
 OTHER_TROUBLE = N_("Slack does not take it: {code}.")
 CHANGED = {

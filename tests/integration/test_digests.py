@@ -213,17 +213,31 @@ def test_one_whose_answer_was_lost_is_looked_for_before_it_is_posted_again(at: D
     assert states(at) == [PostState.SENT]
 
 
-def test_where_slack_does_not_tell_it_is_not_posted_again_and_that_is_shown(at: Desk) -> None:
-    id_ = add(at)
+@pytest.mark.parametrize("locale", ["en", "fr"])
+def test_where_slack_does_not_tell_it_is_posted_once_more_and_says_so(at: Desk, locale: str) -> None:
+    id_ = add(at, locale=locale)
     fall_due(at, id_)
     at.slack.fault("chat.postMessage", "lost")
     settle(at)
-    assert len(posted(at)) == 1
-    assert digest(at, id_).trouble == "unsure"
-    assert direct(at) == []
+    first, second = (message.text for message in posted(at))
+    note = {
+        "en": "This may be here twice: Slack did not say whether it arrived the first time.",
+        "fr": "Ce message figure peut-être deux fois\u00a0: Slack n’a pas dit si le premier est arrivé.",
+    }[locale]
+    assert second == f"{note}\n{first}"
+    assert (digest(at, id_).trouble, states(at)) == (None, [PostState.SENT])
+
+
+def test_where_both_answers_are_lost_it_ends_and_that_is_shown(at: Desk) -> None:
+    id_ = add(at)
+    fall_due(at, id_)
+    at.slack.fault("chat.postMessage", "lost", 2)
+    settle(at)
+    assert len(posted(at)) == 2
+    assert (digest(at, id_).trouble, states(at), direct(at)) == ("unsure", [PostState.MAYBE], [])
     fall_due(at, id_)
     settle(at)
-    assert (len(posted(at)), digest(at, id_).trouble) == (2, None)
+    assert (len(posted(at)), digest(at, id_).trouble) == (3, None)
 
 
 def test_slack_is_left_alone_for_as_long_as_it_wants(at: Desk) -> None:

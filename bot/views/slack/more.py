@@ -55,6 +55,13 @@ def shared(texts: Texts, shown: Answer, person: str, asked: str) -> Answer:
     return replace(shown, text=f"{told}\n{shown.text}", blocks=[answer.small_print("shared", told)._resolve(), *kept])
 
 
+def may_repeat(texts: Texts, shown: Answer) -> Answer:
+    """A post that may be in its channel already, and says so."""
+    told = texts.say("This may be here twice: Slack did not say whether it arrived the first time.")
+    note = answer.context("may_repeat", told)._resolve()
+    return replace(shown, text=f"{told}\n{shown.text}", blocks=[note, *shown.blocks])
+
+
 def shared_already(texts: Texts) -> Answer:
     """A share button was pressed once more, or nobody knows whether Slack took what was shared."""
     return told(
