@@ -1,6 +1,7 @@
 """Pickers of people and accounts while somebody types, among 50,000 people."""
 
 from collections.abc import Iterator
+from functools import partial
 from random import Random
 
 from sqlalchemy import insert, select
@@ -40,7 +41,7 @@ def lines(place: Place) -> Iterator[Line]:
             f"picker, {PEOPLE:,} people, how an address begins", ours, its, "a bare indexed prefix query", MOST_TIMES
         )
         for job, typed in (("part of a name", "lopez"), ("what nobody is called", "zzz")):
-            took = typical(lambda typed=typed: search.people(session, workspace, typed))  # type: ignore[misc]
+            took = typical(partial(search.people, session, workspace, typed))
             yield below(f"picker, {PEOPLE:,} people, {job}", took)
         took = typical(lambda: search.found_accounts(session, workspace, "client 9"))
         yield below(f"picker, {ACCOUNTS:,} accounts", took)

@@ -200,7 +200,10 @@ def lines_of(session: Session, id_: int) -> tuple[Line, ...]:
         .join_from(STATEMENT_ACCOUNT, ACCOUNT, a.id == c.account_id)
         .where(c.statement_id == id_)
     )
-    lines = [Line(*counts, Decimal(resale) if resale else None) for *counts, resale in rows]  # type: ignore[call-arg]
+    lines = [
+        Line(row.id, row.name, row.peak, row.peak_at, row.share, Decimal(row.resale) if row.resale else None)
+        for row in rows
+    ]
     return tuple(sorted(lines, key=lambda line: names.sorting(line.name)))
 
 
@@ -212,12 +215,10 @@ def difference(session: Session, workspace: Workspace, row: Row[Any], lines: Seq
     before = {line.id: line for line in lines_of(session, former.id)}
     after = {line.id: line for line in lines}
     moved = []
-    for id_ in before.keys() | after.keys():
-        old, new = before.get(id_), after.get(id_)
-        name = (new or old).name  # type: ignore[union-attr]
-        counts = [(line.peak, line.share) if line else (0, 0) for line in (old, new)]
+    for id_, one in (before | after).items():
+        counts = [(line.peak, line.share) if line else (0, 0) for line in (before.get(id_), after.get(id_))]
         if counts[0] != counts[1]:
-            moved.append(Moved(name, counts[0][0], counts[1][0], counts[0][1], counts[1][1]))
+            moved.append(Moved(one.name, counts[0][0], counts[1][0], counts[0][1], counts[1][1]))
     return Difference(
         row.peak - former.peak,
         tuple(sorted(moved, key=lambda one: names.sorting(one.account))),
