@@ -14,7 +14,7 @@ import structlog
 
 from benchmarks import digests, directories, faq, jobs, pickers, reports, slack, stores, sync, workers
 from benchmarks.table import Line, markdown
-from bot.cli import NEW_OBJECTS
+from bot.cli import NEW_OBJECTS, SWITCH_SECONDS
 
 ENGINES = ("sqlite", "postgresql")
 PARTS = ("billing", "reports", "digests", "slack", "pickers", "sync", "workers")
@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--pace", type=float, default=120, help="seconds with 50 commands a second (default: 120)")
     asked = parser.parse_args()
     gc.set_threshold(NEW_OBJECTS)  # as the console script does
+    sys.setswitchinterval(SWITCH_SECONDS)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {asked.rows:,} rows", file=sys.stderr)
     for part, lines in WITHOUT_STORE.items():

@@ -19,7 +19,7 @@ from bot.playground.slack import LocalSlack
 from bot.playground.team import GRACE, NORTHWIND, Channel
 from bot.services import digest_content, digest_rows, digests, suggestions, workspaces
 from bot.services.billing import amounts, course, peaks
-from bot.services.digest_rows import Channel as Place_
+from bot.services.recipients import Recipient
 from bot.settings import Settings
 from bot.views.slack import digest as digest_view
 from bot.views.slack import report as report_view
@@ -40,7 +40,7 @@ def lines(place: Place, rows: int) -> Iterator[Line]:
     """The lines about digests; the history has so many rows."""
     store = filled(place, "digest_full", shape_of(rows))
     doubt(store)
-    add(store, Place_("C0BENCH", "#bench"))
+    add(store, Recipient("C0BENCH", "#bench"))
     a_day_ago(store)
     whole, shown, bare, guessed = in_turn(
         9, lambda: made(store), lambda: reported(store), lambda: alone(store), lambda: suggested(store)
@@ -79,7 +79,7 @@ def a_day_ago(store: Store) -> None:
         session.commit()
 
 
-def add(store: Store, channel: Place_) -> None:
+def add(store: Store, channel: Recipient) -> None:
     with store.session() as session:
         wanted = digests.check(store.workspace, channel, "day")
         digests.add(session, store.workspace, wanted, actor=GRACE.id, clock=store.clock)
@@ -138,7 +138,7 @@ def many(place: Place) -> Line:
     store = replace(store, workspace=workspace, clock=system_clock)
     for _ in range(EACH):
         for channel in channels:
-            add(store, Place_(channel.id, f"#{channel.name}"))
+            add(store, Recipient(channel.id, f"#{channel.name}"))
     with running(slack) as server:
         settings = Settings(
             _env_file=None, SLACK_API_URL=f"{server.url}/api/", SLACK_BOT_TOKEN=NORTHWIND.bot_token, SEATBOT_ADMINS=""

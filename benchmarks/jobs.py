@@ -21,7 +21,6 @@ from bot.services.accounts import Account
 from bot.services.billing import counted, ledger, peaks, verify
 from bot.services.billing.peaks import SLICE, Report
 from db.models import EPOCH, LEDGER, USER
-from db.session import begin_writing
 
 SEATBOT = Path(sys.executable).with_name("seatbot")
 HALF_A_YEAR = timedelta(days=183)
@@ -95,10 +94,8 @@ def rebuilds(store: Store) -> Iterator[Line]:
 
 def rebuild(store: Store, since: datetime) -> None:
     """What the first report does after rows of a past instant were written."""
-    with store.session() as session:
-        begin_writing(session)
+    with store.session() as session, ledger.locked(session, store.workspace):
         ledger.outdate(session, store.workspace, since)
-        session.commit()
     report(store)
 
 
@@ -123,9 +120,9 @@ def live_changes(store: Store) -> Iterator[Line]:
     yield plain("deactivating one person", changing)
     roll_up(store)
     deactivate(store, emails[ROUNDS : ROUNDS + SLICE])
-    yield plain(f"report after {SLICE} live changes", typical(partial(report, store)))
+    yield plain(f"report after {SLICE:,} live changes", typical(partial(report, store)))
     rolling = seconds(partial(deactivate, store, emails[ROUNDS + SLICE :]))
-    yield plain(f"the change after {SLICE}, which rolls them up", rolling)
+    yield plain(f"the change after {SLICE:,}, which rolls them up", rolling)
     yield plain("`seatbot why` of one person", typical(partial(why, store, emails[0])))
 
 

@@ -42,11 +42,13 @@ def lines(place: Place) -> Iterator[Line]:
         alone = 0.0
         for workers in WORKERS:
             store = connected(place, f"workers{workers}", tenants)
+            before = processor_times()
             took = synced(workers, store, environment(store, graph, served))
+            busy = busy_share(before, processor_times())
             alone = alone or took
             once = runs(store) == [ACCOUNTS, ACCOUNTS] and users(store) == ACCOUNTS * PEOPLE
             job = f"{ACCOUNTS} accounts of {PEOPLE} users synced by {workers} worker{'s' if workers > 1 else ''}"
-            ratio = f"{number(alone / took)} times as fast"
+            ratio = f"{number(alone / took)} times as fast, processors {busy:.0%} busy"
             yield Line(job, duration(took), "one worker", duration(alone), ratio, "each once", answer(once))
 
 
@@ -108,6 +110,18 @@ def synced(workers: int, store: Store, environment: dict[str, str]) -> float:
                 raise RuntimeError(f"only {runs(store)} accounts were synced")
             time.sleep(0.2)
         return time.perf_counter() - begun
+
+
+def processor_times() -> tuple[int, int]:
+    """How long all processors of the machine have been idle, and how long they have been there, in Linux's ticks."""
+    first = Path("/proc/stat").read_text().splitlines()[0]
+    ticks = [int(field) for field in first.split()[1:9]]
+    return ticks[3] + ticks[4], sum(ticks)
+
+
+def busy_share(before: tuple[int, int], after: tuple[int, int]) -> float:
+    """The share of the time between two readings in which the processors had something to do."""
+    return 1 - (after[0] - before[0]) / (after[1] - before[1])
 
 
 def runs(store: Store) -> list[int]:

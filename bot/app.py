@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,7 +35,7 @@ from bot.services import requests, sealed, store, workspaces
 from bot.services.errors import BadEncryptionKey, MissingToken, NoEncryptionKey, Refusal
 from bot.services.workspaces import Workspace
 from bot.settings import Settings, revealed
-from bot.surfaces import agent, channels, files, mentions, messages, native, windows
+from bot.surfaces import agent, files, mentions, messages, native, windows
 from bot.surfaces.agent import Suggestions
 from bot.surfaces.messages import Sent
 from bot.surfaces.people import Kept, People, TeamRoles
@@ -48,7 +47,7 @@ from bot.views.slack import modal, more
 from bot.views.slack import refusal as refusal_view
 from bot.views.slack.answer import Answer
 from bot.views.slack.fields import FIND_ACCOUNT, FIND_PERSON
-from bot.views.texts import Texts
+from bot.views.texts import Texts, whole_names
 from bot.views.xlsx_file import as_xlsx
 
 LOOKUP_SECONDS = 1
@@ -57,7 +56,7 @@ ASK_AGAIN = timedelta(minutes=10)
 SPARE_SECONDS = 0.5
 """Which blocks Slack takes is asked for after an answer that took no longer, since the answer leaves after that."""
 ACTIONS = re.compile(
-    r"undo|confirm|confirm_deny|cancel|share|csv|xlsx|feedback|(also|pick|open|page|menu|choose|hold)_\w+"
+    r"undo|confirm|confirm_deny|cancel|share|csv|xlsx|feedback|sync_account|(also|pick|open|page|menu|choose|hold)_\w+"
 )
 FORMS = re.compile(r"form_[\w-]+")
 PICKERS = re.compile(f"{FIND_ACCOUNT}|{FIND_PERSON}")
@@ -251,7 +250,7 @@ class Seatbot:
         action, value = body["actions"][0]["action_id"], chosen(body)
 
         def run(call: Call) -> tuple[Answer | None, bool]:
-            call = replace(call, native=())
+            call = replace(call, native=modal.NATIVE)
             if action in ("csv", "xlsx"):
                 return self.send_file(call, value, action, client), False
             return buttons.press(call, action, value)
@@ -260,22 +259,23 @@ class Seatbot:
             answer, in_place = asked.answer(run)
             if answer:
                 self.show(asked, client, body, answer, in_place=in_place)
-                self.homes.refresh(asked, client, answer, body["view"])
+                self.homes.refresh(asked, client, answer, body["view"], settles=action in buttons.HOLDS)
         ack()
 
     def show(self, asked: Asked, client: WebClient, body: Body, answer: Answer, *, in_place: bool) -> None:
         """Show an answer over or in the place of the view that somebody pressed a button in; where Slack does not,
         it goes to their direct message."""
         seen, view = body["view"], modal.of_answer(asked.reader, answer)
+        told = modal.without_window(asked.reader, answer)
 
         def shown(key: str) -> Sent:
             sent = windows.over(client, body["trigger_id"], seen, view)
-            return messages.post(client, body["user"]["id"], answer, key) if sent == Sent.REFUSED else Sent.TAKEN
+            return messages.post(client, body["user"]["id"], told, key) if sent == Sent.REFUSED else Sent.TAKEN
 
         if not in_place or seen["type"] != "modal":
             asked.tell(shown)
         elif windows.in_place(client, seen, view) == Sent.REFUSED:  # it was closed
-            asked.tell(lambda key: messages.post(client, body["user"]["id"], answer, key))
+            asked.tell(lambda key: messages.post(client, body["user"]["id"], told, key))
 
     def shortcut(self, ack: Ack, body: Body, context: BoltContext, client: WebClient) -> None:
         """A shortcut from anywhere: the menu in a modal."""
@@ -301,7 +301,7 @@ class Seatbot:
     ) -> None:
         """Answer in a modal of its own, once."""
         with self.asked(body["trigger_id"], context, client) as asked:
-            answer, _ = asked.answer(lambda call: (run(replace(call, native=())), False))
+            answer, _ = asked.answer(lambda call: (run(replace(call, native=modal.NATIVE)), False))
             self.show(asked, client, body | {"view": {"type": "home"}}, answer, in_place=False)
         ack()
 
@@ -323,10 +323,12 @@ class Seatbot:
 
     def send_file(self, call: Call, offer: str, kind: str, client: WebClient) -> Answer | None:
         """Send the whole of a list to the asker's direct message, as `csv` or `xlsx`. Raises SlackBusy."""
-        meant, whole = buttons.whole(call, offer)
+        filed = replace(call, reader=replace(call.reader, filed=kind == "csv"))
+        meant, whole = buttons.whole(filed, offer)
         name, content = meant.name.replace(" ", "-"), b""
         if kind == "csv" and whole.table:
-            content = as_csv(whole.table).encode("utf-8-sig")
+            with whole_names():
+                content = as_csv(whole.table).encode("utf-8-sig")
         elif kind == "xlsx" and whole.sheet:
             name, content = f"{name}-{whole.sheet.name}", as_xlsx(whole.sheet)
         if not content:
@@ -362,7 +364,6 @@ class Seatbot:
                     native=workspace.native,
                     named=people.names(team),
                     fetch=lambda file: files.fetch(client, file),
-                    channel=partial(channels.check, self.people.client),
                     reach=reaching(people.client, people, team),
                     reply_to=self.sealed(response_url),
                     credentials=self.settings.credentials,

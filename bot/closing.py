@@ -12,10 +12,9 @@ from bot.commands.command import dump
 from bot.jobs import Again
 from bot.services import closings, offers, posts, work, workspaces
 from bot.services.billing import statements
-from bot.services.posts import Post
+from bot.services.posts import UNSURE, Post
 from bot.services.work import Task
 from bot.services.workspaces import LOCALES, Workspace
-from bot.surfaces.channel_outbox import UNSURE
 from bot.views.slack import statements as statement_view
 from bot.views.texts import Texts
 from db.session import begin_writing

@@ -14,10 +14,9 @@ from bot.jobs import Again
 from bot.services import digest_content, digest_rows, digests, offers, posts, work, workspaces
 from bot.services.digest_content import Content
 from bot.services.digest_rows import Digest
-from bot.services.posts import Post
+from bot.services.posts import UNSURE, Post
 from bot.services.work import Due, Task
 from bot.services.workspaces import LOCALES, Workspace
-from bot.surfaces.channel_outbox import UNSURE
 from bot.surfaces.people import People
 from bot.syncing import as_message
 from bot.views.slack import digest as digest_view

@@ -78,11 +78,18 @@ class Homes:
             windows.publish(client, person, view(asked, ()), None)
 
     def refresh(
-        self, asked: Asked, client: WebClient, answer: Answer | None, seen: Mapping[str, Any] | None = None
+        self,
+        asked: Asked,
+        client: WebClient,
+        answer: Answer | None,
+        seen: Mapping[str, Any] | None = None,
+        *,
+        settles: bool = False,
     ) -> None:
-        """Publish Home anew after its owner changed something, if they have it open; `seen` is the view in which they
-        did. Nobody waits for that: with many people it takes longer than an answer may."""
-        if asked.call is None or answer is None or answer.change is None:
+        """Publish Home anew after its owner changed something, or `settles` what waited there, if they have it open;
+        `seen` is the view in which they did. Nobody waits for that: with many people it takes longer than an answer
+        may."""
+        if asked.call is None or answer is None or (answer.change is None and not settles):
             return
         is_home = seen is not None and seen["type"] == "home"
         if is_home or self._open.get(asked.call.actor):

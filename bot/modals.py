@@ -101,7 +101,7 @@ def carried_out(asked: Asked, form: Form, filled: Filled) -> Answer:
     """What the command comes to that somebody filled in. Raises BadFields and as `registry.run`."""
     if asked.call is None:
         raise TeamUnbound(team=asked.team)
-    call = replace(asked.call, native=())
+    call = replace(asked.call, native=modal.NATIVE)
     registry.allowed(call.doing(Command(form.name)), admin=form.admin)
     return registry.run(call, form.meant(call, filled))
 

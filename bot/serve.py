@@ -42,6 +42,7 @@ from bot.surfaces.socket_mode import Connection, reason_of
 from bot.surfaces.web import web_client
 from bot.worker import background
 from db import migrations
+from db.session import is_lost
 
 ADDRESS = ("127.0.0.1", 3000)
 """Where HTTP listens if nothing else is said. Slack speaks TLS only, so that something on the machine stands before."""
@@ -175,7 +176,10 @@ def refused(settings: Settings, field: str) -> Iterator[None]:
 def database_fault(engine: Engine) -> str | None:
     """What is wrong with the database, in a sentence, if anything is."""
     try:
-        revision = store.revision_of(engine)
+        with engine.connect() as connection:
+            if is_lost(connection):
+                return str(StoreUnreachable())
+            revision = migrations.revision_of(connection)
     except DBAPIError as error:
         return str(store.trouble(error) or StoreUnreachable())
     except SQLAlchemyError:

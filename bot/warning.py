@@ -16,13 +16,11 @@ from bot.commands.words import Word
 from bot.services import offers, posts, work, workspaces
 from bot.services.billing import ledger
 from bot.services.errors import UnknownWarning
-from bot.services.posts import Post
+from bot.services.posts import UNSURE, Post
 from bot.services.warnings import lines, watch
-from bot.services.warnings.recipients import Recipient
 from bot.services.warnings.watch import Jumped, Peaked, PeriodEnds, Reactivated, SyncsChanged, Warned
 from bot.services.work import Task
 from bot.services.workspaces import LOCALES, Workspace
-from bot.surfaces.channel_outbox import UNSURE
 from bot.views.slack import warnings as warning_view
 from bot.views.slack.answer import USER_ID
 from bot.views.slack.warnings import MOST_ACCOUNTS
@@ -48,12 +46,12 @@ def tell(session: Session, workspace: Workspace, told: Warned, root: str, now: d
         offered = {id_: dump(meant) for id_, meant in ids.values()}
         offers.put(session, workspace, offered, actor=offers.ANYBODY, now=now)
     view = partial(warning_view.warned, root=root, told=told, offers={name: id_ for name, (id_, _) in ids.items()})
-    is_person = Recipient(told.warning.recipient, "").is_person
+    to = told.warning.recipient
     messages = {}
-    for locale in LOCALES if is_person else (workspace.locale,):
+    for locale in LOCALES if to.is_person else (workspace.locale,):
         answer = view(Texts(locale, workspace.calendar.zone))
         messages[locale] = {"text": answer.text, "blocks": answer.blocks}
-    posts.keep(session, workspace, told.key, told.warning.recipient, messages, now)
+    posts.keep(session, workspace, told.key, to.id, messages, now)
 
 
 def posted(session: Session, workspace: Workspace, post: Post, trouble: str | None, now: datetime) -> None:

@@ -1,8 +1,9 @@
 """Many rows at once, in the engine's fastest way and as plain values: no ORM object and no type conversion a row."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from sqlalchemy import Executable
 from sqlmodel import Session
 
 from db.session import is_sqlite
@@ -16,6 +17,13 @@ def batched(values: Sequence[T], most: int = MOST_PARAMETERS) -> Iterator[Sequen
     """The values in parts that one statement can take as parameters."""
     for start in range(0, len(values), most):
         yield values[start : start + most]
+
+
+def stored_rows(session: Session, query: Executable, parameters: Mapping[str, Any]) -> list[Any]:
+    """The rows of a query as tuples of stored values, all at once."""
+    cursor = session.connection().execute(query, parameters).cursor
+    assert cursor is not None
+    return list(cursor.fetchall())
 
 
 def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

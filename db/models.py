@@ -4,7 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Dialect, Enum, Index, Integer, MetaData, TypeDecorator, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Dialect,
+    Enum,
+    Index,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from db.addresses import DOMAIN, FIRST_WORD, LETTERS
@@ -172,6 +183,12 @@ class HoldState(StrEnum):
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
     OUTDATED = "outdated"
+
+
+def without_index(column: ColumnElement[int]) -> ColumnElement[int]:
+    """The same value, by which nothing is looked up: where ids lead to a few rows, SQLite would go by an index of the
+    workspace all the same, through all that it ever had."""
+    return column + 0
 
 
 def enum_of(kind: type[StrEnum]) -> Enum:

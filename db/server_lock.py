@@ -1,12 +1,29 @@
 """Locks that PostgreSQL holds for a connection: whoever is killed leaves none behind."""
 
 from contextlib import suppress
+from functools import cache
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, func, select, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 SECONDS_TO_MISS = 30
 """The server looks so long after it last heard of a connection whether there is anybody."""
+
+
+WATCHED = "; ".join(
+    [
+        f"SET tcp_keepalives_idle = {SECONDS_TO_MISS}",
+        f"SET tcp_keepalives_interval = {SECONDS_TO_MISS // 3}",
+        "SET tcp_keepalives_count = 3",
+    ]
+)
+
+
+@cache
+def apart(url: URL) -> Engine:
+    """An engine for locks: from the store's own pool, those that are held for minutes would leave requests without a
+    connection. One for all of a store, since what an engine first asks a server takes longer than a lock."""
+    return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True)
 
 
 class ServerLock:
@@ -14,18 +31,14 @@ class ServerLock:
 
     def __init__(self, engine: Engine, namespace: int, number: int) -> None:
         self._key = (namespace, number)
-        # From the engine's pool, locks that are held for minutes would leave requests without a connection.
-        self._own = create_engine(engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True)
+        self._engine = apart(engine.url)
         self._connection: Connection | None = None
 
     def acquire(self) -> bool:
         """Take it; False where somebody else has it."""
-        connection = self._own.connect()
+        connection = self._engine.connect()
         try:
-            # A machine that lost its power says no goodbye.
-            connection.execute(text(f"SET tcp_keepalives_idle = {SECONDS_TO_MISS}"))
-            connection.execute(text(f"SET tcp_keepalives_interval = {SECONDS_TO_MISS // 3}"))
-            connection.execute(text("SET tcp_keepalives_count = 3"))
+            connection.exec_driver_sql(WATCHED)  # a machine that lost its power says no goodbye
             is_mine = bool(connection.execute(select(func.pg_try_advisory_lock(*self._key))).scalar_one())
         except BaseException:
             connection.close()

@@ -1,22 +1,31 @@
 """Stores on both engines, a clock that tests drive, and small things to fill a store with."""
 
+import asyncio
+import gc
 import os
 import shutil
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+import uvicorn.server
+from sqlalchemy import URL, Dialect, Engine, QueuePool, create_engine, event, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.util import LRUCache
 from sqlmodel import Session, SQLModel
 
+from bot.cli import NEW_OBJECTS, SWITCH_SECONDS
 from bot.services import workspaces
 from bot.services.workspaces import Workspace
 from db import migrations
 from db.session import open_engine
+from tests.seeds import Seeds
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -31,6 +40,20 @@ NO_BROWSER = (
     "The tests in a browser did not run: there is no Chromium. Install one "
     "(on Debian: apt-get install chromium) or let Playwright do it: .venv/bin/playwright install chromium"
 )
+
+
+class Impatient:
+    """asyncio as uvicorn has it here, whose servers look ten times as often whether they are to stop: tests start and
+    stop thousands."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, None]:
+        return asyncio.sleep(seconds / 10)
+
+
+uvicorn.server.asyncio = Impatient()  # type: ignore[assignment]
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it
 ENOUGH = 4 * 1024**3
@@ -67,8 +90,14 @@ class Store:
         return session
 
     def close(self) -> None:
+        """Raises where a thread of the test still has a connection, which would bother some later test."""
         for session in self.sessions:
             session.close()
+        pool, patience = self.engine.pool, time.monotonic() + 30
+        assert isinstance(pool, QueuePool)
+        while pool.checkedout() and time.monotonic() < patience:
+            time.sleep(0.01)
+        assert not pool.checkedout(), f"{pool.checkedout()} connections were not given back"
         self.engine.dispose()
 
 
@@ -119,6 +148,12 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-engine", action="store_true", help="run what people meet on both engines, too")
+    parser.addoption(
+        "--every-hand",
+        action="store_true",
+        help="go every path in the browser by mouse and by keyboard in each language",
+    )
+    parser.addoption("--every-point", action="store_true", help="kill what is killed at any point at each of them")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -143,6 +178,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(out)]
 
 
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what stays to the end, and come as seldom as in the product: at Python's own
+    threshold it takes a fifth of the time of all tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
+    sys.setswitchinterval(SWITCH_SECONDS)
+
+
 HAS_POSTGRES = pytest.StashKey[bool]()
 HAS_BROWSER = pytest.StashKey[str | None]()
 
@@ -152,6 +196,27 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(NO_POSTGRES)
     if terminalreporter.config.stash[HAS_BROWSER] is None:
         terminalreporter.write_line(NO_BROWSER)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Let engines share what was compiled: each test and command opens its own, and would compile every statement anew.
+
+    What is compiled is kept by its dialect, so the first engine of a kind that connects gives its own to the later.
+    """
+    dialects: dict[str, Dialect] = {}
+    compiled: LRUCache[Any, Any] = LRUCache(5000)
+
+    def create(url: URL, **options: Any) -> Engine:
+        engine = create_engine(url, execution_options={"compiled_cache": compiled}, **options)
+        own = engine.dialect
+        engine.dialect = dialects.get(own.name, own)
+        event.listen(engine, "connect", lambda connection, record: dialects.setdefault(own.name, own))
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("db.session.create_engine", create)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -205,6 +270,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         store = Store(engine.url.render_as_string(hide_password=False), engine)
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Seeds:
+    """What stores were filled with before."""
+    return Seeds()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from sqlalchemy import Engine, Select, event, func, insert, select
@@ -51,6 +51,9 @@ LONGEST = 60
 
 Operation = Callable[[Engine], Any]
 """What is cut off."""
+
+Chosen = Callable[[list[str]], list[int]]
+"""Gives the numbers of those of an operation's points that are tried, as `chosen`."""
 
 Sends = Sequence[tuple[Any, str]]
 """Functions whose every call is one HTTP request: each as what holds it, and its name there."""
@@ -158,6 +161,28 @@ def answer(work: Callable[[], Any], sender: Any) -> None:
         sender.send((traceback.format_exc(), None))
 
 
+READS = ("SELECT", "PRAGMA", "BEGIN", "SET")
+OFTEN = 8
+"""Of the statements before each of which an operation could be killed, every eighth is taken by default."""
+
+
+def chosen(points: Sequence[str], *, every: bool) -> list[int]:
+    """The numbers of the points to be killed at: of `every` one, or around commits of what was written, around sends,
+    within bulk inserts, at the end and before some of the statements. Between two commits a store forgets the same,
+    wherever it is cut off."""
+    found, is_written = [], False
+    for number, point in enumerate(points):
+        is_statement = not point.startswith(("before", "after", "within", "the end"))
+        is_idle_commit = point.endswith("commit") and not is_written
+        if every or number % OFTEN == 0 or not (is_statement or is_idle_commit):
+            found.append(number)
+        if is_statement or "bulk" in point:
+            is_written = is_written or not point.startswith(READS)
+        elif point == "after commit":
+            is_written = False
+    return found
+
+
 def points_of(engine: Engine, operation: Operation, sends: Sends = ()) -> list[str]:
     """Let an operation run to its end; gives the names of its points."""
     return uncrashed(engine, lambda engine: operation(engine) and None, sends)[0]
@@ -246,15 +271,20 @@ def contents(session: Session) -> dict[str, list[Any]]:
 
     A change is named by its instant, of which it is the only one.
     """
+    return rows_of(session, **content_queries())
+
+
+@cache
+def content_queries() -> dict[str, Select[Any]]:
+    """The queries of `contents`, which is asked after each point."""
     a, u, c, d, t = ACCOUNT.c, USER.c, CHANGE.c, DENY_ENTRY.c, FAQ_TOPIC.c
     row, old, gone = LEDGER.c, CHANGE.alias(), CHANGE.alias()
-    return rows_of(
-        session,
-        ledger=select(a.name, u.email, row.status, row.at, row.cause, c.recorded_at)
+    return {
+        "ledger": select(a.name, u.email, row.status, row.at, row.cause, c.recorded_at)
         .join_from(LEDGER, ACCOUNT, a.id == row.account_id)
         .join(CHANGE, c.id == row.change_id)
         .outerjoin(USER, u.id == row.user_id),
-        changes=select(
+        "changes": select(
             c.recorded_at,
             c.kind,
             c.actor,
@@ -264,35 +294,35 @@ def contents(session: Session) -> dict[str, list[Any]]:
             c.trial_after,
             old.c.recorded_at.label("takes_back"),
         ).outerjoin(old, old.c.id == c.takes_back),
-        accounts=select(a.name, a.name_key, a.domain, a.trial_ends),
-        users=select(a.name.label("account"), u.email, u.email_key, u.name, u.external_id, u.synced).join(
+        "accounts": select(a.name, a.name_key, a.domain, a.trial_ends),
+        "users": select(a.name.label("account"), u.email, u.email_key, u.name, u.external_id, u.synced).join(
             ACCOUNT, a.id == u.account_id
         ),
-        deny_entries=select(a.name, d.pattern, d.pattern_key, c.recorded_at, gone.c.recorded_at.label("removed"))
+        "deny_entries": select(a.name, d.pattern, d.pattern_key, c.recorded_at, gone.c.recorded_at.label("removed"))
         .join_from(DENY_ENTRY, ACCOUNT, a.id == d.account_id)
         .join(CHANGE, c.id == d.added_by)
         .outerjoin(gone, gone.c.id == d.removed_by),
-        connections=select(a.name, *(column for column in CONNECTION.c if column.name not in IDS)).join(
+        "connections": select(a.name, *(column for column in CONNECTION.c if column.name not in IDS)).join(
             ACCOUNT, a.id == CONNECTION.c.account_id
         ),
-        syncs=select(a.name, *(column for column in SYNC_RUN.c if column.name not in IDS)).join(
+        "syncs": select(a.name, *(column for column in SYNC_RUN.c if column.name not in IDS)).join(
             ACCOUNT, a.id == SYNC_RUN.c.account_id
         ),
-        held=select(*(column for column in HELD_MEMBER.c if column.name not in IDS)),
-        topics=select(
+        "held": select(*(column for column in HELD_MEMBER.c if column.name not in IDS)),
+        "topics": select(
             t.topic, t.locale, t.question, t.answer, t.details, c.recorded_at, gone.c.recorded_at.label("removed")
         )
         .join(CHANGE, c.id == t.added_by)
         .outerjoin(gone, gone.c.id == t.removed_by),
-        questions=select(FAQ_QUESTION),
-        warnings=select(
+        "questions": select(FAQ_QUESTION),
+        "warnings": select(
             *(WARNING.c[name] for name in ("kind", "recipient", "threshold", "told", "seen", "muted_until")),
             c.recorded_at,
             gone.c.recorded_at.label("removed"),
         )
         .join(CHANGE, c.id == WARNING.c.added_by)
         .outerjoin(gone, gone.c.id == WARNING.c.removed_by),
-        digests=select(
+        "digests": select(
             *(DIGEST.c[name] for name in ("channel", "every", "at_minute", "timezone", "locale", "next_at", "told_to")),
             c.recorded_at,
             gone.c.recorded_at.label("removed"),
@@ -300,7 +330,7 @@ def contents(session: Session) -> dict[str, list[Any]]:
         )
         .join(CHANGE, c.id == DIGEST.c.added_by)
         .outerjoin(gone, gone.c.id == DIGEST.c.removed_by),
-        statements=select(
+        "statements": select(
             *(STATEMENT.c[name] for name in ("month", "revision", "created_at", "peak", "peak_at", "price")),
             *(STATEMENT_ACCOUNT.c[name] for name in ("share", "resale")),
             STATEMENT_ACCOUNT.c.peak.label("own_peak"),
@@ -308,12 +338,12 @@ def contents(session: Session) -> dict[str, list[Any]]:
         )
         .outerjoin(STATEMENT_ACCOUNT, STATEMENT_ACCOUNT.c.statement_id == STATEMENT.c.id)
         .outerjoin(ACCOUNT, a.id == STATEMENT_ACCOUNT.c.account_id),
-        reconciliations=select(*(RECONCILIATION.c[name] for name in ("at", "actor", "verdict"))),
-        prices=select(*(WORKSPACE.c[name] for name in ("currency", "price", "resale"))),
-        watches=select(*(column for column in WARNING_WATCH.c if column.name != "workspace_id")),
-        log=select(*(column for column in LOG_ENTRY.c if column.name != "id")),
-        offers=select(OFFER),
-    )
+        "reconciliations": select(*(RECONCILIATION.c[name] for name in ("at", "actor", "verdict"))),
+        "prices": select(*(WORKSPACE.c[name] for name in ("currency", "price", "resale"))),
+        "watches": select(*(column for column in WARNING_WATCH.c if column.name != "workspace_id")),
+        "log": select(*(column for column in LOG_ENTRY.c if column.name != "id")),
+        "offers": select(OFFER),
+    }
 
 
 def derived(session: Session) -> dict[str, list[Any]]:

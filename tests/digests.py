@@ -12,7 +12,7 @@ from bot.playground.messages import Message
 from bot.playground.team import BILLING, GRACE, Channel
 from bot.services import digests, work
 from bot.services.accounts import Account
-from bot.services.digest_rows import Channel as Place
+from bot.services.recipients import Recipient
 from bot.services.work import Presence
 from bot.worker import background
 from db.models import DIGEST, WORK
@@ -26,7 +26,9 @@ def add(
 ) -> str:
     """A digest that Grace added; gives its id."""
     actor = options.pop("actor", GRACE.id)
-    wanted = digests.check(desk.workspace, Place(channel.id, f"#{channel.name}"), every, accounts=accounts, **options)
+    wanted = digests.check(
+        desk.workspace, Recipient(channel.id, f"#{channel.name}"), every, accounts=accounts, **options
+    )
     with Session(desk.store.engine) as session:
         done = digests.add(session, desk.workspace, wanted, actor=actor, clock=desk.clock)
         assert done.digest

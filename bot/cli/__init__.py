@@ -48,10 +48,16 @@ NEW_OBJECTS = 50_000
 """The garbage collector waits for so many: imports make many that stay, and at Python's own 700 it looks through them
 again and again."""
 
+SWITCH_SECONDS = 0.0005
+"""So long a thread goes on while another waits for Python's lock. Whoever holds the workspace's lock asks the database
+two dozen times and waits for Python's lock after each answer: at Python's own 5 ms writers came faster than they went
+(docs/decisions/0017)."""
+
 
 def main() -> None:
     """The console script `seatbot`."""
     gc.set_threshold(NEW_OBJECTS)
+    sys.setswitchinterval(SWITCH_SECONDS)
     if sys.stdout is None:  # closed by whoever started us
         unwritable(OSError(errno.EBADF, os.strerror(errno.EBADF)))
         raise SystemExit(1)

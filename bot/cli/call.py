@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.services.accounts import Account
     from bot.services.errors import Refusal
+    from bot.services.recipients import Recipient
     from bot.services.workspaces import Workspace
     from bot.settings import Settings
     from bot.views.terminal import Terminal
@@ -52,6 +53,23 @@ class Call:
         from bot.services import accounts
 
         return None if name is None else accounts.find(self.session, self.workspace, name)
+
+    def reach(self, meant: "Recipient") -> "Recipient":
+        """The channel or person as Slack has it, if Seatbot may write there; without a token, as it was written."""
+        from bot import logs
+        from bot.settings import revealed
+
+        token = revealed(self.settings.slack_bot_token)
+        if token is None:
+            return meant
+        from bot.surfaces.people import People
+        from bot.surfaces.recipients import reaching
+        from bot.surfaces.web import web_client
+
+        client = web_client(self.settings, token)
+        self.session.rollback()  # Slack may take its time
+        with logs.silenced():
+            return reaching(client, People(client, self.clock), self.workspace.slack_team)(meant)
 
     def show(self, found: Any, document: Callable[..., Any], words: Callable[..., None]) -> None:
         """Print what a service found: as its JSON document, or in words."""

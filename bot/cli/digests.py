@@ -1,13 +1,10 @@
 """`seatbot digest …`: reports that are posted in channels by a rhythm."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from bot.cli.call import AsJson, Call, WorkspaceName, opened
-
-if TYPE_CHECKING:
-    from bot.services.digest_rows import Channel
+from bot.cli.call import AsJson, WorkspaceName, opened
 
 digest = typer.Typer(help="Digests: reports that are posted in channels by a rhythm.", no_args_is_help=True)
 Id = Annotated[str, typer.Argument(metavar="ID", show_default=False)]
@@ -28,30 +25,16 @@ def digest_add(
 ) -> None:
     """Post a digest in a channel by a rhythm, as long as `seatbot serve` runs."""
     from bot.services import accounts as known
-    from bot.services import digests
+    from bot.services import digests, recipients
     from bot.views import documents
     from bot.views.console import changes
 
     with opened(workspace, as_json) as call:
         about = [known.find(call.session, call.workspace, name) for name in accounts or ()]
-        wanted = digests.check(call.workspace, digests.check_channel(channel), every, at, timezone, locale, about)
-        wanted = digests.placed(wanted, placed(call, wanted.channel))
+        wanted = digests.check(call.workspace, recipients.channel(channel), every, at, timezone, locale, about)
+        wanted = digests.placed(wanted, call.reach(wanted.channel))
         done = digests.add(call.session, call.workspace, wanted, actor=call.actor, clock=call.clock)
         call.show(done, documents.changed_digest, changes.change)
-
-
-def placed(call: Call, channel: "Channel") -> "Channel":
-    """The channel as Slack knows it; without a token as it was said."""
-    from bot import logs
-    from bot.settings import revealed
-
-    if call.settings.slack_bot_token is None:
-        return channel
-    from bot.surfaces import channels
-    from bot.surfaces.web import web_client
-
-    with logs.silenced():
-        return channels.check(web_client(call.settings, revealed(call.settings.slack_bot_token)), channel)
 
 
 @digest.command(name="list")

@@ -1,6 +1,7 @@
 """The distributor's invoice, checked against a statement."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +47,7 @@ def reconcile(
             clock=call.clock,
         )
         if as_csv:
-            sys.stdout.write(written(reconciliations.evidence(call.texts, found)))
+            sys.stdout.write(written(reconciliations.evidence(replace(call.texts, filed=True), found)))
         elif as_json:
             call.out.document(documents.reconciliation(found, reconciliations.reply(call.texts, found)))
         else:

@@ -1,13 +1,10 @@
 """`seatbot warn …`: warnings in time, to a channel or a person in Slack."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from bot.cli.call import AsJson, Call, WorkspaceName, opened
-
-if TYPE_CHECKING:
-    from bot.services.warnings.recipients import Recipient
+from bot.cli.call import AsJson, WorkspaceName, opened
 
 warn = typer.Typer(help="Warnings in time, to a channel or a person in Slack.", no_args_is_help=True)
 Number = Annotated[str, typer.Argument(metavar="ID", show_default=False, help="The number of the warning.")]
@@ -38,7 +35,7 @@ def warn_add(
     as_json: AsJson = False,
 ) -> None:
     """Warn a channel or a person: of a jump of the count, a new peak, trials and periods that end, syncs that fail."""
-    from bot.services import accounts
+    from bot.services import accounts, recipients
     from bot.services.warnings import kinds, standing
     from bot.views import documents
     from bot.views.console import changes
@@ -51,31 +48,13 @@ def warn_add(
             call.session,
             call.workspace,
             meant,
-            recipient(call, channel),
+            call.reach(recipients.named(channel)),
             threshold=wanted,
             accounts=about,
             actor=call.actor,
             clock=call.clock,
         )
         call.show(done, documents.changed_warnings, changes.change)
-
-
-def recipient(call: Call, asked: str) -> "Recipient":
-    """The channel or person, as Slack has it; without a token, as it was written."""
-    from bot.services.warnings.recipients import unchecked
-    from bot.settings import revealed
-
-    token = revealed(call.settings.slack_bot_token)
-    if token is None:
-        return unchecked(asked)
-    from bot.surfaces.people import People
-    from bot.surfaces.recipients import reaching, team_of
-    from bot.surfaces.web import web_client
-
-    client = web_client(call.settings, token)
-    call.session.rollback()  # Slack may take its time
-    team = call.workspace.slack_team or team_of(client)
-    return reaching(client, People(client, call.clock), team)(asked)
 
 
 @warn.command(name="list")

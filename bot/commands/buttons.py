@@ -22,8 +22,10 @@ MENU = {
     "menu_deny_lists": Command("deny list"),
     "menu_sync": Command("sync"),
     "menu_log": Command("log"),
+    "menu_admins": Command("admins"),
     "menu_help": Command("help"),
     "menu_suggestions": Command("suggestions"),
+    "menu_repeated": Command("repeated"),
     "menu_topics": Command("topics"),
     "menu_digests": Command("digest"),
     "menu_warnings": Command("warn"),
@@ -132,8 +134,13 @@ def person_found(call: Call, user: int) -> Command:
     return command("why", people.by_id(call.session, call.workspace, user).email or "")
 
 
-FOUND = {FIND_ACCOUNT: account_found, FIND_PERSON: person_found}
-"""What the pickers of Home open."""
+def account_synced(call: Call, account: int) -> Command:
+    """That an account is synced with its directory."""
+    return command("sync", accounts.by_id(call.session, call.workspace, account).name)
+
+
+FOUND = {FIND_ACCOUNT: account_found, FIND_PERSON: person_found, "sync_account": account_synced}
+"""What the pickers of Home open, and what is done from it with an account."""
 
 
 def billed_at(call: Call, whole: Command, account: int) -> Command:

@@ -13,9 +13,8 @@ from bot.commands.words import Word
 from bot.services import access, accounts, names, offers
 from bot.services.access import Roles
 from bot.services.accounts import Account
-from bot.services.digest_rows import Channel
 from bot.services.directories.opening import Credentials
-from bot.services.warnings.recipients import Recipient, unchecked
+from bot.services.recipients import Recipient
 from bot.services.workspaces import Workspace
 from bot.views.texts import Texts
 
@@ -24,9 +23,9 @@ UNASKED = 10
 """More people than that are changed only once it was confirmed (domain.md, The hand)."""
 
 
-def as_asked(channel: Channel) -> Channel:
-    """The channel of whoever cannot ask Slack."""
-    return channel
+def as_asked(recipient: Recipient) -> Recipient:
+    """The recipient of whoever cannot ask Slack."""
+    return recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +59,9 @@ class Call:
     """Gives name and content of a file by its Slack id. Raises FileGone, FileTooLarge, SlackBusy."""
     named: Callable[[str], str] = str
     """Gives the name of whoever did something; an id where Slack tells none."""
-    channel: Callable[[Channel], Channel] = as_asked
-    """Gives a channel as Slack knows it. Raises as `surfaces.channels.check`."""
-    reach: Callable[[str], Recipient] = unchecked
-    """Gives the channel or person that words name, if Seatbot may write there."""
+    reach: Callable[[Recipient], Recipient] = as_asked
+    """Gives a channel or a person as Slack knows it, if Seatbot may write there. Raises as what
+    `surfaces.recipients.reaching` gives."""
     uploads: Sequence[Upload] = ()
     """The files that came with the command."""
     reply_to: str | None = None

@@ -5,9 +5,10 @@ from functools import partial
 from itertools import pairwise
 
 from bot.commands.call import Call
-from bot.commands.command import command
+from bot.commands.command import Command, command
 from bot.commands.words import Word
 from bot.services import connections, consents
+from bot.services.connections import Connected
 from bot.services.directories.base import Options
 from bot.services.directories.opening import identify_tenant
 from bot.views.slack import connections as connection_view
@@ -31,7 +32,7 @@ def google(call: Call, asked: Sequence[Word]) -> Answer:
 
 
 def connected(call: Call, account: str, source: Source, target: str, subject: str | None, wanted: Options) -> Answer:
-    """Connect the account; a button shows what a sync would do."""
+    """Connect the account; one button shows what a sync would do, another one takes the connection back."""
     assert call.credentials is not None
     done = connections.connect(
         call.session,
@@ -46,7 +47,24 @@ def connected(call: Call, account: str, source: Source, target: str, subject: st
         clock=call.clock,
     )
     preview = call.offer(command("sync", done.connection.account.name, Word("preview")))
-    return connection_view.connected(call.reader, done, preview)
+    back = call.offer(before(done)) if done.change else None
+    return connection_view.connected(call.reader, done, preview, back)
+
+
+def before(done: Connected) -> Command:
+    """What gives an account the directory again that it had before, or none."""
+    old = done.before
+    if old is None:
+        return command("disconnect", done.connection.account.name)
+    subject = [old.subject] if old.subject else []
+    return command(f"connect {old.source}", old.account.name, old.target, *subject, *words(old.options))
+
+
+def disconnect(call: Call, asked: Sequence[Word]) -> Answer:
+    """ACCOUNT. A button stands for it where an account was connected."""
+    account = call.account(asked[0].text)
+    done = connections.disconnect(call.session, call.workspace, account, actor=call.actor, clock=call.clock)
+    return connection_view.disconnected(call.reader, done)
 
 
 def consent(call: Call, asked: Sequence[Word]) -> Answer:
@@ -64,6 +82,16 @@ def consent(call: Call, asked: Sequence[Word]) -> Answer:
         now=call.now(),
     )
     return connection_view.invited(call.reader, done)
+
+
+def words(wanted: Options) -> list[str | Word]:
+    """Whom of a directory the account counts, as words."""
+    return [
+        *(part for group in wanted.groups for part in (Word(GROUP), group)),
+        *(part for group in wanted.excluded for part in (Word(EXCLUDED), group)),
+        *([Word(LICENSED)] if wanted.licensed_only else []),
+        *([Word(GUESTS)] if wanted.guests else []),
+    ]
 
 
 def options(asked: Sequence[Word]) -> Options:

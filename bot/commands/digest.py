@@ -6,7 +6,7 @@ from bot.commands import digest_words
 from bot.commands.call import Call
 from bot.commands.command import command
 from bot.commands.words import Misused, Word
-from bot.services import digest_rows, digests
+from bot.services import digest_rows, digests, recipients
 from bot.services.changes import Change
 from bot.services.digests import DEFAULT_TIME
 from bot.views import digests as digest_lines
@@ -36,14 +36,14 @@ def added(call: Call, said: digest_words.Asked) -> Answer:
     """Add a digest to a channel that Slack knows."""
     wanted = digests.check(
         call.workspace,
-        digests.check_channel(said.channel),
+        recipients.channel(said.channel),
         said.every,
         said.at or DEFAULT_TIME,
         said.timezone,
         said.locale,
         [call.account(name) for name in said.accounts],
     )
-    wanted = digests.placed(wanted, call.channel(wanted.channel))
+    wanted = digests.placed(wanted, call.reach(wanted.channel))
     change = digests.add(call.session, call.workspace, wanted, actor=call.actor, clock=call.clock, request=call.request)
     return change_view.made(call.reader, change, notes=details(call, change))
 

@@ -49,7 +49,11 @@ def imported(call: Call, file: str, run: Callable[..., Outcome]) -> Answer:
         return import_view.done(call.reader, outcome, call.offer(retract) if retract else None)
     anyway = replace(call.command, words=(*call.command.words, Word(FORCE)), confirmed=True)
     return import_view.preview(
-        call.reader, outcome, call.confirmable(), call.offer(anyway) if outcome.excesses else None
+        call.reader,
+        outcome,
+        call.confirmable(),
+        call.offer(anyway) if outcome.excesses else None,
+        native=call.native,
     )
 
 

@@ -171,6 +171,7 @@ SUBCOMMANDS = (
     Subcommand("connect m365", "", True, connect.m365),
     Subcommand("connect google", "", True, connect.google),
     Subcommand("connect consent", "", True, connect.consent),
+    Subcommand("disconnect", "", True, connect.disconnect),
     Subcommand("digest chosen", "", True, digest.chosen),
     Subcommand("settings", "", True, settings.save),
     Subcommand("prices", "", True, settings.prices),

@@ -90,8 +90,8 @@ def people(call: Call, asked: Sequence[Word]) -> Answer:
 
 
 def repeated_people(call: Call, asked: Sequence[Word]) -> Answer:
-    """Who was counted more than once at an instant: INSTANT. Only a button asks for it."""
-    at = datetime.fromisoformat(asked[0].text)
+    """Who was counted more than once: [INSTANT]. Only a button asks for it."""
+    at = datetime.fromisoformat(asked[0].text) if asked else call.now()
     found = counted.more_than_once(call.session, call.workspace, at)
     title = reports.repeated_title(call.reader, len(found), reports.moment(call.reader, call.workspace, at))
     return report_view.repeated(call.reader, found, title, native=call.native, page=call.command.page, here=call.here)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.commands.call import Call
+from bot.commands.command import command
 from bot.commands.words import Word
 from bot.services import pricing, workspace_settings
 from bot.services.errors import NothingToSet
@@ -26,7 +27,8 @@ def save(call: Call, asked: Sequence[Word]) -> Answer:
         clock=call.clock,
         request=call.request,
     )
-    return settings_view.saved(call.reader, wanted, change)
+    back = call.offer(command("settings", *asked[4:8], *asked[:4], *asked[8:])) if change.id else None
+    return settings_view.saved(call.reader, wanted, change, back)
 
 
 def terms(asked: Sequence[str]) -> Terms:

@@ -7,6 +7,7 @@ from bot.commands import words
 from bot.commands.call import Call
 from bot.commands.command import Command, command
 from bot.commands.words import Misused, Word
+from bot.services import recipients
 from bot.services.accounts import Account
 from bot.services.warnings import facts, kinds, lines, standing
 from bot.views.slack import change as change_view
@@ -51,7 +52,7 @@ def added(call: Call, kind: WarningKind, recipient: str, threshold: int, account
         call.session,
         call.workspace,
         kind,
-        call.reach(recipient),
+        call.reach(recipients.named(recipient)),
         threshold=threshold,
         accounts=accounts,
         actor=call.actor,

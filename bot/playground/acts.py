@@ -8,6 +8,7 @@ from bot.playground.answers import Asked
 from bot.playground.delivery import Envelope
 from bot.playground.files import File
 from bot.playground.messages import Kind, Message
+from bot.playground.names import emoji
 from bot.playground.presses import NoSuchButtonError, Presses
 from bot.playground.team import Channel
 from bot.playground.typing_rules import as_typed
@@ -27,11 +28,14 @@ class Acts(Presses):
         text: str,
         files: Sequence[str | File] = (),
         thread_ts: str | None = None,
+        *,
+        is_broadcast: bool = False,
     ) -> Envelope | Message:
         """What a person sends from the composer: a slash command if it begins with one, else a message.
 
-        `files` are what `upload` gave, or ids. A command within a thread is refused by Slackbot, whose notice this
-        gives. Raises `no_text`, `is_archived`, `channel_not_found`, `thread_not_found`.
+        `files` are what `upload` gave, or ids; `is_broadcast` sends a reply to the channel too. A command within a
+        thread is refused by Slackbot, whose notice this gives. Raises `no_text`, `is_archived`, `channel_not_found`,
+        `thread_not_found`.
         """
         if text.split()[:1] == [self.team.command] and not files:
             if thread_ts:
@@ -48,13 +52,36 @@ class Acts(Presses):
             ids = tuple(file.id if isinstance(file, File) else file for file in files)
             said = self._as_typed(text, user_id)
             posted = self.conversations.post(
-                Message("", channel.id, user_id, text=said, thread_ts=thread_ts, files=ids)
+                Message(
+                    "",
+                    channel.id,
+                    user_id,
+                    text=said,
+                    thread_ts=thread_ts,
+                    files=ids,
+                    is_broadcast=is_broadcast and thread_ts is not None,
+                )
             )
             for file_id in ids:
                 self.files.share(file_id, channel.id, posted.ts)
             self._tell_of(posted, client_msg_id=str(uuid4()), **({"subtype": "file_share"} if ids else {}))
             self._notify()
             return posted
+
+    def react(self, user_id: str, ts: str, name: str) -> None:
+        """Add an emoji to a message that others see too, or take one's own away. The app is told of none.
+
+        Raises `invalid_name`, `message_not_found`, `is_archived`, `channel_not_found`.
+        """
+        with self.changed:
+            message = self.conversations.find_anywhere(ts, user_id)
+            if name not in emoji():
+                raise SlackError("invalid_name")
+            if message is None or message.is_ephemeral or message.kind is not Kind.POSTED:
+                raise SlackError("message_not_found")
+            self._writable(message.channel_id, user_id)
+            self.conversations.react(message, user_id, name)
+            self._notify()
 
     def command(self, user_id: str, channel_id: str, text: str) -> Envelope:
         """Send `/seats text`, just so, to the app as this person; the answer comes later (`wait_until_answered`).

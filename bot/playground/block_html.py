@@ -139,8 +139,11 @@ class BlockRenderer:
             show_element=partial(self._element, place, block_id),
         )
 
-    def _element(self, place: Place, block_id: str, element: Json, dispatches: bool = True, label: str = "") -> Markup:
-        """An element; `label` is the id of what names it, and one that dispatches tells the app of every choice."""
+    def _element(
+        self, place: Place, block_id: str, element: Json, dispatches: bool = True, label: str = "", described: str = ""
+    ) -> Markup:
+        """An element; `label` is the id of what names it, `described` are those of what is said of it, and one that
+        dispatches tells the app of every choice."""
         action_id, kind = str(element.get("action_id") or ""), element.get("type")
         held = place.held.get(block_id, {}).get(action_id)
         if held and held.get("type") == kind:
@@ -157,6 +160,7 @@ class BlockRenderer:
             where=where | ({"data-dispatches": ""} if dispatches else {}),
             dom_id=partial(dom_id, place.id, block_id, action_id),
             label=label,
+            described=described,
             waits=(block_id, action_id) in place.awaited,
         )
 

@@ -4,14 +4,11 @@
 """
 
 import json
-import re
 from collections.abc import Collection, Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
-from jsonschema import Draft7Validator
-from jsonschema.exceptions import ValidationError
+from jsonschema_rs import Draft7Validator, ValidationError, ValidationErrorKind
 
 from bot.playground.blocks_rules import Fault, faults_of_blocks, faults_of_options, faults_of_view
 from bot.playground.wire import Json, SlackError
@@ -104,33 +101,36 @@ def _faults_of_shape(pointer: str, block: Json, unknown: Collection[str]) -> Ite
 
 def _fault(base: str, error: ValidationError) -> Fault:
     cause = _cause(error)
-    pointer = base + "".join(f"/{part}" for part in cause.absolute_path)
-    reason = cause.message
-    if cause.validator == "anyOf" and isinstance(cause.instance, dict):
-        reason = f"unsupported type: {cause.instance.get('type')}"
-    if cause.validator == "required":
-        reason = MISSING.format(cause.message.split("'")[1])  # one error for each field that is missing
-    if cause.validator == "additionalProperties" and (extra := re.search(r"'(.+?)'", cause.message)):
-        reason = f"invalid additional property: {extra[1]}"
+    pointer = base + "".join(f"/{part}" for part in cause.instance_path)
+    match cause.kind:
+        case ValidationErrorKind.AnyOf() if isinstance(cause.instance, dict):
+            reason = f"unsupported type: {cause.instance.get('type')}"
+        case ValidationErrorKind.Required(name):  # one error for each field that is missing
+            reason = MISSING.format(name)
+        case ValidationErrorKind.AdditionalProperties([extra, *_]):
+            reason = f"invalid additional property: {extra}"
+        case _:
+            reason = cause.message
     return Fault(pointer, reason[:200])
 
 
 def _cause(error: ValidationError) -> ValidationError:
     """The fault within the alternative that was meant, which is the one whose `type` fits."""
-    while error.context:
-        alternatives: dict[Any, list[ValidationError]] = {}
-        for nested in error.context:
-            alternatives.setdefault(nested.schema_path[0], []).append(nested)
-        meant = [found for found in alternatives.values() if not any(_is_of_another_type(one) for one in found)]
+    while isinstance(error.kind, ValidationErrorKind.AnyOf):
+        place = error.instance_path
+        meant = [faults for faults in error.kind.context if not any(_is_of_another_type(one, place) for one in faults)]
         if not meant:
-            return error
+            break
         error = meant[0][0]
     return error
 
 
-def _is_of_another_type(error: ValidationError) -> bool:
-    at_type = list(error.relative_path) == ["type"] and error.validator in ("const", "enum")
-    return at_type or (error.validator == "anyOf" and all(_is_of_another_type(one) for one in error.context or []))
+def _is_of_another_type(error: ValidationError, place: list[str | int]) -> bool:
+    """Whether a fault is that what stands at a place is of another type than this alternative."""
+    if isinstance(error.kind, ValidationErrorKind.AnyOf):
+        return all(any(_is_of_another_type(one, place) for one in faults) for faults in error.kind.context)
+    is_choice = isinstance(error.kind, (ValidationErrorKind.Constant, ValidationErrorKind.Enum))
+    return is_choice and error.instance_path == [*place, "type"]
 
 
 @cache

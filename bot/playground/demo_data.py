@@ -91,6 +91,8 @@ class _Client:
     bump: int = 0  # people whom a sync switched on by mistake in the running period
 
 
+SILENT_FOR = timedelta(days=4)
+"""So long Microsoft's directory has not answered."""
 _ZONE = ZoneInfo("Europe/Paris")
 _BILLING_DAY = 27
 _BUMP_AGO = 9
@@ -156,7 +158,7 @@ class _Diary:
 
 
 def _account(client: _Client, names: Names, today: date) -> DemoAccount:
-    diary = _Diary(client, today)
+    diary = _Diary(client, today - SILENT_FOR if client.directory == "m365" else today)
     first: Status = "trial" if client.trial or client.converted is not None else "active"
     statuses = [(diary.opened, first)]
     if client.converted is not None:

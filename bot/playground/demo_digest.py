@@ -7,18 +7,18 @@ from sqlalchemy import func, insert, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
+from bot.playground.demo_data import SILENT_FOR
 from bot.playground.team import BILLING, INVOICING
 from bot.services import connections, digests, sync
 from bot.services.connections import Connection
-from bot.services.digest_rows import Channel
 from bot.services.directories.base import Member, Pool, Progress
+from bot.services.recipients import Recipient
 from bot.services.sync import SCHEDULED
 from bot.services.workspaces import Workspace
 from db.models import CHANGE, CONNECTION, DIGEST, SYNC_RUN, SyncOutcome
 
 SINCE = timedelta(days=10)
 """The first one tells what happened for so long, which holds the sync that was made by mistake."""
-SILENT_FOR = timedelta(days=4)
 FAILURES = 4
 
 
@@ -46,7 +46,7 @@ def seed(session: Session, workspace: Workspace, clock: Clock, admin: str) -> No
     for one in others:
         sync.sync(session, workspace, one.account, Nobody(), actor=SCHEDULED, clock=clock, progress=unseen)
     for channel, locale in ((BILLING, None), (INVOICING, "fr")):
-        wanted = digests.check(workspace, Channel(channel.id, f"#{channel.name}"), "day", locale=locale)
+        wanted = digests.check(workspace, Recipient(channel.id, f"#{channel.name}"), "day", locale=locale)
         digests.add(session, workspace, wanted, actor=admin, clock=clock)
     since, c = clock() - SINCE, CHANGE.c
     before = select(func.coalesce(func.max(c.id), 0)).where(c.workspace_id == workspace.id, c.recorded_at <= since)

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlmodel import Session
 
-from bot.playground.demo_digest import SILENT_FOR
+from bot.playground.demo_data import SILENT_FOR
 from bot.services.directories.failures import DirectoryBusy, kept
+from bot.services.recipients import Recipient
 from bot.services.schedule import DAY
 from bot.services.sync import SCHEDULED
 from bot.services.warnings import facts, standing
 from bot.services.warnings.kinds import DEFAULTS
-from bot.services.warnings.recipients import Recipient
 from bot.services.warnings.rules import TROUBLES, Trouble
 from bot.services.workspaces import Workspace
 from db.models import ACCOUNT, CHANGE, CONNECTION, LEDGER, SYNC_RUN, WARNING, Kind, Source, SyncOutcome, WarningKind

@@ -1,6 +1,6 @@
 """Messages and the rules of keeping them: timestamps, threads, who sees what, replacing and deleting."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ class Message:
     """One message. `visible_to` is the only person who sees it; `error` is the code that a notice tells of.
 
     `thread_ts` is the first message of its thread; a reply is not shown in the channel unless `is_broadcast`.
-    `files` are ids.
+    `files` are ids. `reactions` are who reacted with each emoji, by its name.
     """
 
     ts: str
@@ -46,6 +46,7 @@ class Message:
     revision: int = 0
     files: tuple[str, ...] = ()
     is_broadcast: bool = False
+    reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_ephemeral(self) -> bool:
@@ -69,6 +70,11 @@ class Message:
     def seen_by(self, user_id: str) -> bool:
         """Whether the person sees it, in a conversation they are in."""
         return self.visible_to in (None, user_id)
+
+    def is_news_to(self, user_id: str) -> bool:
+        """Whether somebody else has said it in the channel, where the person sees it."""
+        is_in_channel = self.is_broadcast or not self.is_reply
+        return is_in_channel and self.kind is Kind.POSTED and self.user_id != user_id and self.seen_by(user_id)
 
     def buttons(self) -> Iterator[tuple[str, Json]]:
         """Each button with the id of its block."""
@@ -120,6 +126,14 @@ class Conversations:
         self._messages[message.channel_id][message.ts] = changed
         return changed
 
+    def react(self, message: Message, user_id: str, name: str) -> None:
+        """Add somebody's reaction to a message, or take it away where they have reacted so."""
+        users = message.reactions.get(name, ())
+        now = tuple(one for one in users if one != user_id) if user_id in users else (*users, user_id)
+        reactions = {one: who for one, who in {**message.reactions, name: now}.items() if who}
+        changed = replace(message, reactions=reactions, revision=next(self._revisions))
+        self._messages[message.channel_id][message.ts] = changed
+
     def delete(self, message: Message) -> None:
         """Forget a message; one that is gone already stays gone."""
         self._messages[message.channel_id].pop(message.ts, None)
@@ -151,6 +165,11 @@ class Conversations:
             for message in self._messages.get(channel_id, {}).values()
             if message.seen_by(user_id) and (message.is_broadcast or not message.is_reply)
         ]
+
+    def latest_news(self, user_id: str, channel_id: str) -> str:
+        """The timestamp of the latest that others said in a channel to this person; empty where there is nothing."""
+        newest_first = reversed(self._messages.get(channel_id, {}).values())
+        return next((one.ts for one in newest_first if one.is_news_to(user_id)), "")
 
     def thread(self, channel_id: str, thread_ts: str, user_id: str | None = None) -> list[Message]:
         """A thread as the person sees it, oldest first; None: what Slack keeps of it."""

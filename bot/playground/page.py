@@ -5,6 +5,7 @@ back after a pause catches up by the same way. What a person does on it is in pa
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,7 +27,6 @@ from bot.playground.page_acts import PageActs, same_origin
 from bot.playground.prompts import Suggested
 from bot.playground.render import Renderer
 from bot.playground.slack import LocalSlack
-from bot.playground.team import Channel
 from bot.playground.timeline import Look, Standings, Timeline
 from bot.playground.wire import Json
 
@@ -43,14 +43,17 @@ POLICY = (
 
 @dataclass(slots=True)
 class Shown:
-    """What an open page has got: the version of each message, in the channel and in a thread, and of each view, and the
-    last entry of the panel."""
+    """What an open page looks at and has got: the version of each message, in the channel and in a thread, and of each
+    view, and the last entry of the panel."""
 
+    look: Look
+    thread_ts: str | None = None
     logs: dict[str, Standings] = field(default_factory=lambda: {"messages": {}, "thread": {}})
     views: dict[str, Version] = field(default_factory=dict)
     home: str | None = None
     suggested: Suggested | None = None
     entry: int = 0
+    unread: list[str] | None = None
     connected: bool | None = None
     faults: list[str] | None = None
     is_at_work: bool = False
@@ -66,6 +69,8 @@ class Page:
         self._panel = DirectoryPanel(slack, directories)
         self._faults = FaultPanel(slack)
         self._timeline = Timeline(slack)
+        # By person and channel, the latest message that they have seen.
+        self._read: defaultdict[str, dict[str, str]] = defaultdict(dict)
 
     def routes(self) -> list[BaseRoute]:
         """The page, what it loads, its live connection, and what a person does on it."""
@@ -86,7 +91,8 @@ class Page:
         return HTMLResponse(html, headers={"content-security-policy": policy, "cache-control": "no-store"})
 
     async def live(self, websocket: WebSocket) -> None:
-        """Send what is new, now and after every change, until the page goes away."""
+        """Send what is new, now and after every change, until the page goes away. It says its new address when a thread
+        is opened or closed in it."""
         if not same_origin(websocket.headers):
             await websocket.close(4403)
             return
@@ -99,23 +105,24 @@ class Page:
                 loop.call_soon_threadsafe(changed.set)
 
         unwatch = self._slack.watch(wake)
-        writer = asyncio.create_task(self._write(websocket, changed))
+        shown = Shown(self._look(websocket.query_params))
+        writer = asyncio.create_task(self._write(websocket, changed, shown))
         try:
             while True:
-                await websocket.receive_text()
+                shown.look = self._look(QueryParams((await websocket.receive_text()).removeprefix("?")))
+                changed.set()
         except (WebSocketDisconnect, RuntimeError, KeyError):
             pass
         finally:
             unwatch()
             writer.cancel()
 
-    async def _write(self, websocket: WebSocket, changed: asyncio.Event) -> None:
-        look, shown = self._look(websocket.query_params), Shown()
+    async def _write(self, websocket: WebSocket, changed: asyncio.Event, shown: Shown) -> None:
         with suppress(WebSocketDisconnect, RuntimeError):
             while True:
                 await changed.wait()
                 changed.clear()
-                if news := await run_in_threadpool(self._news, look, shown):
+                if news := await run_in_threadpool(self._news, shown.look, shown):
                     await websocket.send_json(news)
 
     def _news(self, look: Look, shown: Shown) -> Json:
@@ -125,6 +132,9 @@ class Page:
         if look.tab == HOME:
             self._news_of_home(renderer, look, shown, news)
         else:
+            if look.thread_ts != shown.thread_ts:
+                news["pane"], shown.logs["thread"] = self._thread(renderer, look)
+                shown.thread_ts = look.thread_ts
             for log, thread_ts in self._logs(look).items():
                 current, fragments = self._timeline.draw(renderer, look, thread_ts, shown.logs[log])
                 if fragments or current.keys() != shown.logs[log].keys():
@@ -137,6 +147,9 @@ class Page:
             if suggested != shown.suggested:
                 news["prompts"] = renderer.prompts(suggested)
                 shown.suggested = suggested
+        unread = self._unread(look)
+        if unread != shown.unread:
+            news["unread"] = shown.unread = unread
         views, fragments = self._views(renderer, look, shown.views)
         if fragments or list(views) != list(shown.views):
             news["views"] = {"order": list(views), "fragments": fragments}
@@ -152,6 +165,28 @@ class Page:
             news["faults"] = faults
         shown.views, shown.connected, shown.faults = views, connected, faults
         return news
+
+    def _unread(self, look: Look) -> list[str]:
+        """The channels that have something new for the person, now that they see the one that they look at."""
+        read = self._read[look.person.id]
+        if not look.tab:
+            read[look.channel.id] = self._slack.latest(look.channel.id)
+        return self._slack.unread(look.person.id, read)
+
+    def _first_new(self, look: Look) -> str | None:
+        """The first message that others have said since the person last saw the channel; None where they never did."""
+        since = None if look.tab else self._read[look.person.id].get(look.channel.id)
+        if since is None:
+            return None
+        said = self._slack.conversation(look.person.id, look.channel.id)
+        return next((one.ts for one in said if one.ts > since and one.is_news_to(look.person.id)), None)
+
+    def _thread(self, renderer: Renderer, look: Look) -> tuple[Markup, Standings]:
+        """The thread beside the conversation, and how its messages stand in it; empty where none is open."""
+        if not look.thread_ts:
+            return Markup(), {}
+        standings, fragments = self._timeline.draw(renderer, look, look.thread_ts, {})
+        return renderer.thread(look.channel, look.thread_ts, fragments.values()), standings
 
     def _suggested(self, look: Look) -> Suggested | None:
         """What the app suggests, which shows in the direct message with it."""
@@ -186,19 +221,19 @@ class Page:
     def _html(self, look: Look) -> str:
         renderer = Renderer(self._slack, look.person)
         texts = renderer.texts
-        channel_name = self._name(look.channel)
+        channel_name = renderer.channel_name(look.channel)
         name = texts["found"].format(query=look.query) if look.query else channel_name
         home = None
         if look.tab == HOME:
             name = self._slack.team.bot_name
             home = renderer.home(self._slack.home(look.person.id))
         hints = self._hints.get(look.person.language, ())
-        logs = {log: self._timeline.draw(renderer, look, ts, {})[1].values() for log, ts in self._logs(look).items()}
+        messages = {} if look.tab == HOME else self._timeline.draw(renderer, look, None, {})[1]
         return str(
             renderer.page(
                 look=look,
                 people=[(person, renderer.author(person.id)) for person in self._slack.people.values()],
-                members=[one for one in self._slack.people.values() if look.channel.holds(one)],
+                members=renderer.members(look.channel),
                 author=renderer.author,
                 channels=self._slack.channels_of(look.person.id),
                 channel_name=channel_name,
@@ -206,7 +241,10 @@ class Page:
                 composer_name=texts["composer"].format(channel=channel_name),
                 script_texts=texts["script"]
                 | {key: texts[key] for key in ("connected", "not_connected", "refused", "remove")},
-                logs=logs,
+                messages=messages.items(),
+                first_new=self._first_new(look),
+                unread=self._unread(look),
+                thread=self._thread(renderer, look)[0],
                 prompts="" if home else renderer.prompts(self._suggested(look)),
                 home=home,
                 static=f"/static/{static_files.version()}",
@@ -221,9 +259,6 @@ class Page:
                 most_entries=MOST_ENTRIES,
             )
         )
-
-    def _name(self, channel: Channel) -> str:
-        return self._slack.team.bot_name if channel.with_user else f"#{channel.name}"
 
     def _look(self, query: QueryParams) -> Look:
         """Who and what the address says; the first person and channel where it names none that there is."""

@@ -38,6 +38,7 @@ class PageActs:
         """One route for each act, and the files."""
         acts: dict[str, Act] = {
             "/say": self.say,
+            "/react": self.react,
             "/press": self.press,
             "/choose": self.choose,
             "/options": self.options,
@@ -54,14 +55,19 @@ class PageActs:
         ]
 
     def say(self, body: Json) -> None:
-        """`{"channel", "text", "files": [ids]?, "thread"?}`."""
+        """`{"channel", "text", "files": [ids]?, "thread"?, "broadcast"?}`."""
         user_id, channel_id, text = strings(body, "as", "channel", "text")
         thread_ts = body.get("thread") or None
         files = [_string(one) for one in body.get("files") or []]
         for file_id in files:
             if self._slack.file(file_id).user_id != user_id:
                 raise SlackError("file_not_found")
-        self._slack.say(user_id, channel_id, text, files=files, thread_ts=thread_ts and _string(thread_ts))
+        thread_ts = thread_ts and _string(thread_ts)
+        self._slack.say(user_id, channel_id, text, files, thread_ts, is_broadcast=body.get("broadcast") is True)
+
+    def react(self, body: Json) -> None:
+        """An emoji on a message, put there or taken away: `{"ts", "name"}`."""
+        self._slack.react(*strings(body, "as", "ts", "name"))
 
     def press(self, body: Json) -> None:
         """A button: `{"place": message ts or view id, "block", "action", "value"?}`."""

@@ -153,6 +153,10 @@ def as_message(
             "is_locked": False,
             "subscribed": any(reply.user_id == team.bot_user_id for reply in replies),
         }
+    if message.reactions:
+        body["reactions"] = [
+            {"name": name, "users": list(users), "count": len(users)} for name, users in message.reactions.items()
+        ]
     if message.metadata and metadata:
         body["metadata"] = message.metadata
     if message.edited_ts:

@@ -15,6 +15,8 @@ from bot.playground.views import View
 from bot.playground.wire import Json
 
 MOST_OFFERS = 1_000  # what was offered and chosen on messages; the oldest goes first
+MOST_QUERIES = 1_000
+"""What was offered for so many queries of a menu can still be chosen: of several, each is found by its own."""
 LEAST_QUERY = 3
 """An external menu asks its app from so many characters on, unless it says otherwise."""
 
@@ -88,7 +90,8 @@ class Presses(State):
             if len(query) < element.get("min_query_length", LEAST_QUERY):
                 return None
             asked = Asked(user_id, self._channel_id(user_id, place))
-            self._offered[(user_id, place, block["block_id"], action_id)] = asked.offered
+            key = (user_id, place, block["block_id"], action_id)
+            self._offered[key] = [*self._offered.pop(key, [])[-MOST_QUERIES:], asked.offered]
             while len(self._offered) > MOST_OFFERS:
                 del self._offered[next(iter(self._offered))]
             payload = payloads.block_suggestion(
@@ -172,11 +175,11 @@ class Presses(State):
         return self._view(user_id, place).blocks if _is_view(place) else self._message(user_id, place).blocks
 
     def _offers(self, user_id: str, place: str, block: Json, element: Json) -> list[Json]:
-        """What can be chosen in an external menu: what the app offered last, and what is chosen in it already."""
+        """What can be chosen in an external menu: what the app offered, and what is chosen in it already."""
         if element["type"] not in elements.EXTERNAL:
             return []
         block_id, action_id = block["block_id"], element["action_id"]
-        offered = self._offered.get((user_id, place, block_id, action_id), [])
+        offered = [one for some in self._offered.get((user_id, place, block_id, action_id), []) for one in some]
         changed = self._view(user_id, place).changed if _is_view(place) else self._held.get((user_id, place), {})
         held = elements.values([block], changed)[block_id][action_id][elements.HOLDS[element["type"]]] or []
         return [*offered, *(held if isinstance(held, list) else [held])]

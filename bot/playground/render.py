@@ -16,7 +16,7 @@ from bot.playground.journal import Direction, Entry
 from bot.playground.messages import Kind, Message
 from bot.playground.months import month_of, moved
 from bot.playground.prompts import Suggested
-from bot.playground.team import SLACKBOT, Channel
+from bot.playground.team import SLACKBOT, Channel, Person
 from bot.playground.views import View
 from bot.playground.wire import Json, SlackError
 
@@ -78,13 +78,17 @@ class Renderer(BlockRenderer):
             place_query["thread"] = message.thread_ts
         place = Place(f"{thread_ts or ''}{message.ts}", standing.awaited, held)
         blocks = self.blocks(message.blocks, place) if message.blocks else ""
+        is_seen_by_all = message.kind is Kind.POSTED and not message.is_ephemeral
         return self._render(
             "message.html",
             message=message,
             author=self.author(message.user_id),
             is_typed=message.kind is Kind.TYPED,
             is_notice=message.kind is Kind.NOTICE,
-            has_menu=message.kind is Kind.POSTED and not message.is_ephemeral,
+            dom_id=dom_id,
+            names=lambda who: ", ".join(self.author(one).name for one in who),
+            has_menu=is_seen_by_all,
+            can_react=is_seen_by_all and not self._slack.channel(message.channel_id).is_archived,
             is_waiting=message.kind is Kind.TYPED and standing.is_waiting,
             version=standing.version,
             day=standing.day,
@@ -112,6 +116,26 @@ class Renderer(BlockRenderer):
     def _day_and_time(self, message: Message) -> str:
         """When it was said, such as `Today, 14:37`."""
         return f"{self.new_day(None, message)}, {self._reader.time(message.ts)}"
+
+    def thread(self, channel: Channel, thread_ts: str, messages: Iterable[Markup]) -> Markup:
+        """A thread with its composer, as it stands beside its channel."""
+        name = self.channel_name(channel)
+        return self._render(
+            "thread.html",
+            channel=channel,
+            thread_ts=thread_ts,
+            messages=messages,
+            channel_name=name,
+            members=self.members(channel),
+        )
+
+    def members(self, channel: Channel) -> list[Person]:
+        """The people of a channel."""
+        return [one for one in self._slack.people.values() if channel.holds(one)]
+
+    def channel_name(self, channel: Channel) -> str:
+        """What a channel is called at its head; the direct message with the app bears the app's name."""
+        return self._slack.team.bot_name if channel.with_user else f"#{channel.name}"
 
     def view(self, view: View) -> Markup:
         """A modal as a dialog."""
@@ -156,7 +180,8 @@ class Renderer(BlockRenderer):
         name = self._users.get(user_id, user_id)
         initials = "".join(word[0] for word in name.split()[:2]).upper()
         is_app = user_id in (self._slack.team.bot_user_id, SLACKBOT, *self._slack.bots)
-        return Author(name, initials, sum(map(ord, user_id)) % COLOURS, is_app)
+        place = list(self._users).index(user_id) if user_id in self._users else 0  # neighbours differ
+        return Author(name, initials, place % COLOURS, is_app)
 
     def _file(self, file_id: str) -> Json:
         """What a message shows of a file; `url` is None where it is gone."""

@@ -30,8 +30,8 @@ from bot.playground.team import CAMILLE, CHANNELS, INVOICING, NORTHWIND, WARNING
 from bot.services import workspaces
 from bot.services.errors import PortInUse
 from bot.services.faq import matching
+from bot.services.recipients import Recipient
 from bot.services.store import create_store
-from bot.services.warnings.recipients import Recipient
 from bot.settings import Settings, variables_of
 from bot.surfaces import native
 from bot.surfaces.web import web_client

@@ -33,7 +33,9 @@ class PortInUseError(OSError):
 
 def listen(port: int) -> socket.socket:
     """A socket that listens on loopback; port 0 takes a free one. Raises PortInUseError."""
-    listener = socket.socket()
+    # asyncio sends small packets at once only where the protocol is named; otherwise an answer on a connection that is
+    # kept open waits 40 ms for the client to acknowledge its first half.
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))

@@ -6,7 +6,7 @@ what both need in state.py.
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
 
@@ -61,6 +61,17 @@ class LocalSlack(Acts, AppSide):
         with self.changed:
             self.channel(channel_id, user_id)
             return self.conversations.seen_by(user_id, channel_id)
+
+    def unread(self, user_id: str, read: Mapping[str, str]) -> list[str]:
+        """The channels in which others have said something since the timestamps in `read`."""
+        with self.changed:
+            ids = [channel.id for channel in self.channels_of(user_id)]
+            return [id_ for id_ in ids if self.conversations.latest_news(user_id, id_) > read.get(id_, "")]
+
+    def latest(self, channel_id: str) -> str:
+        """The timestamp of the latest message of a channel; empty where there is none."""
+        with self.changed:
+            return self.conversations.latest(channel_id)
 
     def thread(self, user_id: str, channel_id: str, thread_ts: str) -> list[Message]:
         """A thread as the person sees it, its first message first."""

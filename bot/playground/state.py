@@ -69,8 +69,9 @@ class State(Changes):
         self._answers = Answers(
             team, self.person, self.conversations, self._response_urls, self.views, self._journal, self.unknown_blocks
         )
-        # Options that the app offered, and what was chosen on messages: by person, place, block and action.
-        self._offered: dict[tuple[str, str, str, str], list[Json]] = {}
+        # Options that the app offered, query by query, and what was chosen on messages: by person, place, block and
+        # action.
+        self._offered: dict[tuple[str, str, str, str], list[list[Json]]] = {}
         self._held: dict[tuple[str, str], Values] = {}
         self._suggested: dict[str, Suggested] = {}
         self._channels = {channel.id: channel for channel in channels}

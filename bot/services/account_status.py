@@ -17,6 +17,7 @@ from bot.services import changes, names, requests
 from bot.services.accounts import Account
 from bot.services.billing import ledger
 from bot.services.billing.peaks import Bill
+from bot.services.billing.periods import Period
 from bot.services.changes import Change, Effect, Meter, StatusChange
 from bot.services.errors import AccountExists, NotYetAnAccount, PastInstant, TrialEndsBefore
 from bot.services.workspaces import Workspace
@@ -130,7 +131,7 @@ def written(
         account=account.name,
         statuses=(told,),
         planned=planned(workspace, account, rows, at or instant),
-        effect=meter.effect() if at is None else planned_effect(workspace, meter, at, counted),
+        effect=meter.effect(change) if at is None else planned_effect(meter.bill(), meter.period, at, counted),
     )
 
 
@@ -163,6 +164,20 @@ def planned(workspace: Workspace, account: Account, rows: Sequence[Row], since: 
     return tuple(found)
 
 
+def activations(session: Session, workspace: Workspace, since: datetime) -> dict[int, datetime]:
+    """From which instant (UTC) on each account is planned to be active, by its id; a plan that was taken back is
+    none."""
+    c = LEDGER.c
+    rows = session.execute(
+        select(c.account_id, c.at, c.status)
+        .where(c.workspace_id == workspace.id, c.user_id.is_(None), c.at > since)
+        .where(ledger.counts(c.change_id, ledger.retracted(session, workspace)))
+        .order_by(c.at.desc(), c.change_id)
+    )
+    last: dict[tuple[int, datetime], Status] = {(id_, at): status for id_, at, status in rows}
+    return {id_: at for (id_, at), status in last.items() if status == Status.ACTIVE}
+
+
 def record(
     session: Session, workspace: Workspace, change: int, account: int, status: Status, cause: Cause, at: datetime
 ) -> None:
@@ -181,20 +196,19 @@ def entering(session: Session, workspace: Workspace, account: int, before: Statu
     return active if after == Status.ACTIVE else -active
 
 
-def planned_effect(workspace: Workspace, meter: Meter, at: datetime, counted: int) -> Effect:
+def planned_effect(before: Bill, period: Period, at: datetime, counted: int) -> Effect:
     """What `counted` more users do to the running bill and the next from a planned instant on, if nothing else
     changes. Pure."""
-    period, before = workspace.calendar.holding(meter.instant), meter.before
     after = before.current + (counted if at <= period.end else 0)
     return Effect(before, Bill(max(before.peak, after) if at < period.end else before.peak, after), period)
 
 
-def effect_of_undo(workspace: Workspace, meter: Meter, statuses: Sequence[StatusChange]) -> Effect:
+def effect_of_undo(meter: Meter, statuses: Sequence[StatusChange], change: int) -> Effect:
     """What was undone does to the running bill and the next; a plan that is taken back is counted out again."""
     if statuses and (at := statuses[0].at):
-        plan = planned_effect(workspace, meter, at, -statuses[0].counted)
+        plan = planned_effect(meter.bill(), meter.period, at, -statuses[0].counted)
         return Effect(plan.after, plan.before, plan.period)
-    return meter.effect()
+    return meter.effect(change)
 
 
 def undo(

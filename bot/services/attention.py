@@ -1,5 +1,6 @@
 """What needs a decision: held and stale syncs, trials about to convert, people who may be counted by mistake."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,13 +8,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, select
 from sqlmodel import Session
 
-from bot.services import names, suggestions
+from bot.services import account_status, names, suggestions
 from bot.services.accounts import Account
 from bot.services.billing import counted, ledger
 from bot.services.billing.counted import Repeated
 from bot.services.suggestions import Suggestion
+from bot.services.sync_plan import Figures
 from bot.services.workspaces import Workspace
-from db.models import ACCOUNT, CONNECTION, LEDGER, SYNC_RUN, USER, HoldState, Status, SyncOutcome
+from db.models import ACCOUNT, CONNECTION, SYNC_RUN, USER, HoldState, Status, SyncOutcome
 
 SOON = timedelta(days=14)
 """A trial that ends within this time is about to convert."""
@@ -23,38 +25,44 @@ STALE = timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True)
 class HeldSync:
-    """A sync that waits for an admin since an instant (UTC); `run` is its id."""
+    """A sync that waits for an admin since an instant (UTC), and how many it would set active and inactive; `run` is
+    its id."""
 
     account: str
     run: int
     since: datetime
+    on: int
+    off: int
 
 
 @dataclass(frozen=True, slots=True)
 class StaleSync:
     """An account whose users were last brought up to date with its directory at an instant (UTC), None for never;
-    `failures` scheduled syncs have failed since."""
+    `failures` scheduled syncs have failed since. `id` is the account's."""
 
     account: str
     since: datetime | None
     failures: int
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
 class EndingTrial:
     """An account on trial whose trial ends, or that becomes active, at an instant (UTC), and how many active users are
-    counted from the conversion on. `planned` says that the conversion is planned here."""
+    counted from the conversion on. `planned` says that the conversion is planned here.
+    `id` is the account's."""
 
     account: str
     at: datetime
     active: int
     planned: bool
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Everything that needs a decision, each in the order of account names. Whoever is counted more than once is not
-    among the suggestions besides."""
+    """Everything that needs a decision, each in the order of account names. Whoever is counted more than once is among
+    the suggestions too."""
 
     held: tuple[HeldSync, ...] = ()
     stale: tuple[StaleSync, ...] = ()
@@ -77,16 +85,11 @@ def attention(
     repeated = tuple(
         one for one in counted.repeated(shared) if only is None or any(names.key(name) in only for name in one.accounts)
     )
-    known = {names.key(one.email) for one in repeated}
     return Attention(
         held=tuple(held(session, workspace, statuses)),
         stale=tuple(stale(session, workspace, now, statuses)),
         trials=tuple(trials(session, workspace, now, {id_ for id_, is_ in statuses.items() if is_ == Status.TRIAL})),
-        suggestions=tuple(
-            one
-            for one in suggestions.listed(session, workspace, now, shared=shared)
-            if names.key(one.email) not in known and (only is None or names.key(one.account) in only)
-        ),
+        suggestions=tuple(suggestions.mistaken(session, workspace, now, ids, shared)),
         repeated=repeated,
     )
 
@@ -114,11 +117,15 @@ def held(session: Session, workspace: Workspace, accounts: Collection[int]) -> l
     """The syncs of these accounts that wait for an admin."""
     r, a = SYNC_RUN.c, ACCOUNT.c
     rows = session.execute(
-        select(a.id, a.name, r.id.label("run"), r.started_at)
+        select(a.id, a.name, r.id.label("run"), r.started_at, r.figures)
         .join_from(SYNC_RUN, ACCOUNT, a.id == r.account_id)
         .where(r.workspace_id == workspace.id, r.hold == HoldState.WAITING)
     )
-    found = [HeldSync(row.name, row.run, row.started_at) for row in rows if row.id in accounts]
+    found = []
+    for row in rows:
+        if row.id in accounts:
+            figures = Figures(**json.loads(row.figures))
+            found.append(HeldSync(row.name, row.run, row.started_at, figures.activated, figures.deactivated))
     return sorted(found, key=lambda one: names.sorting(one.account))
 
 
@@ -134,7 +141,7 @@ def stale(session: Session, workspace: Workspace, now: datetime, accounts: Colle
         .group_by(a.id, a.name, c.failures, c.connected_at)
     )
     found = [
-        StaleSync(row.name, row.last, row.failures)
+        StaleSync(row.name, row.last, row.failures, row.id)
         for row in rows
         if row.id in accounts and now - max(row.last or row.connected_at, row.connected_at) > STALE
     ]
@@ -145,15 +152,10 @@ def trials(session: Session, workspace: Workspace, now: datetime, accounts: Coll
     """Those of these accounts on trial that convert soon, or whose trial ends then."""
     if not accounts:
         return []
-    a, c = ACCOUNT.c, LEDGER.c
+    a = ACCOUNT.c
     gone = ledger.retracted(session, workspace)
-    plans = session.execute(
-        select(c.account_id, func.min(c.at, type_=c.at.type).label("at"))
-        .where(c.workspace_id == workspace.id, c.user_id.is_(None), c.status == Status.ACTIVE)
-        .where(c.at > now, c.at <= now + SOON, ledger.counts(c.change_id, gone))
-        .group_by(c.account_id)
-    )
-    planned = {row.account_id: row.at for row in plans}
+    plans = account_status.activations(session, workspace, now)
+    planned = {id_: at for id_, at in plans.items() if at <= now + SOON}
     named = session.execute(select(a.id, a.name, a.trial_ends).where(a.workspace_id == workspace.id)).all()
     ending = {
         row.id: planned.get(row.id) or row.trial_ends
@@ -169,7 +171,7 @@ def trials(session: Session, workspace: Workspace, now: datetime, accounts: Coll
     )
     active = {account: int(count) for account, count in counts}
     found = [
-        EndingTrial(row.name, ending[row.id], active.get(row.id, 0), row.id in planned)
+        EndingTrial(row.name, ending[row.id], active.get(row.id, 0), row.id in planned, row.id)
         for row in named
         if row.id in ending
     ]

@@ -15,7 +15,7 @@ from bot.services.people import Person
 from bot.services.warnings.lines import WarningLine
 from bot.services.workspaces import Workspace
 from db.bulk import batched
-from db.models import ACCOUNT, CHANGE, FAQ_TOPIC, LEDGER, USER, Cause, Kind, Status
+from db.models import ACCOUNT, CHANGE, FAQ_TOPIC, LEDGER, MICROSECOND, USER, Cause, Kind, Status, without_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +132,35 @@ def reason(session: Session, change: int | None) -> str | None:
     return session.execute(select(CHANGE.c.reason).where(CHANGE.c.id == change, by_hand)).scalar_one_or_none()
 
 
+def effect_since(before: Bill, session: Session, workspace: Workspace, instant: datetime) -> Effect:
+    """What was written since the bill was read at an instant did to it, however far back it takes effect."""
+    return Effect(before, peaks.bill(session, workspace, instant), workspace.calendar.holding(instant))
+
+
 class Meter:
-    """Reads the bill when it is made, and gives the effect of what was written since."""
+    """Gives what a change does to the running bill and to the next one; made before the change writes anything, within
+    its transaction. The change takes effect at the instant or later."""
 
     def __init__(self, session: Session, workspace: Workspace, instant: datetime) -> None:
+        self._session, self._workspace = session, workspace
         self.instant, self.period = instant, workspace.calendar.holding(instant)
-        self.counter = peaks.Counter(session, workspace)
-        self.before = self.counter.bill(instant)
+        self._before: Bill | None = None
+        self._mark: datetime | None = None
+        if instant == self.period.start:  # rollups that end before it hold nothing of the period
+            self._before = self.bill()
+        else:  # what is written at the instant does not outdate rollups that end before it
+            self._mark = peaks.refresh(session, workspace, instant - MICROSECOND).mark
 
-    def effect(self) -> Effect:
-        """What the change did to the running bill and to the next; within its transaction."""
-        return Effect(self.before, self.counter.bill(self.instant), self.period)
+    def bill(self) -> Bill:
+        """The bill at the instant as the ledger has it now."""
+        return peaks.bill(self._session, self._workspace, self.instant)
+
+    def effect(self, change: int | None) -> Effect:
+        """What a change did that has written all its rows, None for one that had nothing to do."""
+        if change is None or self._mark is None:
+            return effect_since(self._before or self.bill(), self._session, self._workspace, self.instant)
+        bills = peaks.bills(self._session, self._workspace, self._mark, self.instant, change)
+        return Effect(*bills, self.period)
 
 
 def people_of(session: Session, workspace: Workspace, change: int) -> list[tuple[Person, Status, Cause]]:
@@ -152,7 +170,7 @@ def people_of(session: Session, workspace: Workspace, change: int) -> list[tuple
         select(u.id, u.account_id, a.name, u.email, u.name.label("person"), u.synced, c.status, c.cause)
         .join_from(LEDGER, USER, u.id == c.user_id)
         .join(ACCOUNT, a.id == u.account_id)
-        .where(c.change_id == change, c.workspace_id == workspace.id)
+        .where(c.change_id == change, without_index(c.workspace_id) == workspace.id)
         .order_by(c.at)
     )
     found = [(Person(*row[:6]), row[6], row[7]) for row in rows]

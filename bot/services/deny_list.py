@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
@@ -65,12 +65,17 @@ def listed(session: Session, workspace: Workspace, account: Account) -> list[Den
 
 def standing(session: Session, accounts: Iterable[int]) -> dict[int, dict[str, str]]:
     """What stands on the deny lists of these accounts: by account id, each pattern's key and how it was written."""
-    d = DENY_ENTRY.c
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    rows = select(d.account_id, d.pattern_key, d.pattern).where(d.account_id.in_(set(accounts)), d.removed_by.is_(None))
-    for account, key, pattern in session.execute(rows.where(d.pattern_key.is_not(None))):
+    for account, key, pattern in session.execute(STANDING, {"accounts": list(set(accounts))}):
         found[account][key] = pattern
     return found
+
+
+STANDING = select(DENY_ENTRY.c.account_id, DENY_ENTRY.c.pattern_key, DENY_ENTRY.c.pattern).where(
+    DENY_ENTRY.c.account_id.in_(bindparam("accounts", expanding=True)),
+    DENY_ENTRY.c.removed_by.is_(None),
+    DENY_ENTRY.c.pattern_key.is_not(None),
+)
 
 
 def denied(session: Session, workspace: Workspace, persons: Sequence[Person]) -> set[int]:
@@ -146,7 +151,7 @@ def add(
         meter = Meter(session, workspace, instant)
         meant, left = whom(session, workspace, account, set(wanted), force=force)
         if not new and not gone and not meant:
-            nothing = Change(None, kind, account=account.name, known=known, effect=meter.effect())
+            nothing = Change(None, kind, account=account.name, known=known, effect=meter.effect(None))
             return requests.keep(session, workspace, request, instant, nothing)
         change = ledger.begin_change(session, workspace, kind, actor, instant, source=source)
         remove_keys(session, account, gone, change)
@@ -161,7 +166,7 @@ def add(
             removed=in_order({key: there[key] for key in gone}),
             known=known,
             account=account.name,
-            effect=meter.effect(),
+            effect=meter.effect(change),
             unsynced=not has_synced(session, account),
         )
         return requests.keep(session, workspace, request, instant, changes.confirmed(done, unasked))

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.services import attention, digest_rows, news
+from bot.services import attention, news
 from bot.services.attention import Attention
-from bot.services.billing import amounts, peaks
+from bot.services.billing import amounts, ledger, peaks
 from bot.services.billing.amounts import Amounts
 from bot.services.billing.peaks import AccountFigures, Report
 from bot.services.billing.periods import Period
@@ -45,7 +45,7 @@ class Content:
 
 def content(session: Session, workspace: Workspace, digest: Digest, now: datetime) -> Content:
     """What a digest tells at `now`."""
-    change = digest_rows.latest_change(session, workspace)  # first, so that nothing later is taken for told
+    change = ledger.latest_change(session, workspace)  # first, so that nothing later is taken for told
     running = workspace.calendar.holding(now)
     is_after = digest.rhythm.every == "period-end"
     period = workspace.calendar.before(running) if is_after else running

@@ -13,17 +13,10 @@ from bot.services import names
 from bot.services.accounts import Account
 from bot.services.changes import Change
 from bot.services.errors import UnknownDigest
+from bot.services.recipients import Recipient
 from bot.services.rhythm import Rhythm
 from bot.services.workspaces import Workspace
 from db.models import ACCOUNT, CHANGE, DIGEST
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A channel by its id or, where Slack was not asked, `#` and its name; and as it is shown."""
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +27,7 @@ class Digest:
     """
 
     id: int
-    channel: Channel
+    channel: Recipient
     rhythm: Rhythm
     locale: str | None
     accounts: tuple[Account, ...] | None
@@ -46,7 +39,7 @@ class Digest:
     creator: str
 
 
-def label(digest: int, channel: Channel) -> str:
+def label(digest: int, channel: Recipient) -> str:
     """How the log names a digest."""
     return f"{digest} → {channel.name}"
 
@@ -103,15 +96,6 @@ def troubled(session: Session, digest: int, trouble: str | None) -> bool:
     return is_news
 
 
-def latest_change(session: Session, workspace: Workspace) -> int:
-    """The id of the workspace's last change; 0 without any. Those before it are all in the store: they get their ids
-    under the workspace's lock."""
-    c = CHANGE.c
-    # The last one is soon found by the key; by the indexed column SQLite would look at each.
-    latest = select(c.id).where(c.workspace_id + 0 == workspace.id).order_by(c.id.desc()).limit(1)
-    return session.execute(latest).scalar_one_or_none() or 0
-
-
 def count(session: Session, workspace: Workspace) -> int:
     d = DIGEST.c
     standing = select(func.count()).where(d.workspace_id == workspace.id, d.removed_by.is_(None))
@@ -132,7 +116,7 @@ def read(row: Row[Any], named: dict[int, str]) -> Digest:
     ids = json.loads(row.accounts) if row.accounts else None
     return Digest(
         row.id,
-        Channel(row.channel, row.channel_name),
+        Recipient(row.channel, row.channel_name),
         Rhythm(row.every, row.at_minute, ZoneInfo(row.timezone)),
         row.locale,
         None if ids is None else tuple(Account(id_, named[id_]) for id_ in ids if id_ in named),

@@ -1,8 +1,7 @@
 """Digests: what is done with them. Which there are is in digest_rows.py, what one tells in digest_content.py."""
 
 import json
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,12 +9,13 @@ from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import digest_rows, names, requests, rhythm, work, workspaces
+from bot.services import digest_rows, requests, rhythm, work, workspaces
 from bot.services.accounts import Account
 from bot.services.billing import ledger
 from bot.services.changes import Change
-from bot.services.digest_rows import Channel
-from bot.services.errors import BadChannel, NotPaused, PausedAlready, TooManyDigests
+from bot.services.digest_rows import Digest
+from bot.services.errors import NotPaused, PausedAlready, TooManyDigests
+from bot.services.recipients import Recipient
 from bot.services.rhythm import Rhythm
 from bot.services.work import Due
 from bot.services.workspaces import Workspace
@@ -27,15 +27,13 @@ ASKED = {"asked": True}
 """The work's payload where it is done whether or not the digest is paused."""
 MOST = 1000
 DEFAULT_TIME = "08:00"
-ID = re.compile(r"[CG][A-Z0-9]{2,20}")
-CHANNEL_NAME = re.compile(r"#?[\w-][\w.-]{0,79}")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A digest to be added, its values checked. No accounts: all of them; no locale: the workspace's."""
 
-    channel: Channel
+    channel: Recipient
     rhythm: Rhythm
     locale: str | None = None
     accounts: tuple[Account, ...] = ()
@@ -43,7 +41,7 @@ class Wanted:
 
 def check(
     workspace: Workspace,
-    channel: Channel,
+    channel: Recipient,
     every: str,
     at: str = DEFAULT_TIME,
     timezone: str | None = None,
@@ -60,20 +58,9 @@ def check(
     )
 
 
-def placed(wanted: Wanted, channel: Channel) -> Wanted:
+def placed(wanted: Wanted, channel: Recipient) -> Wanted:
     """The same in the channel that Slack knows."""
     return replace(wanted, channel=channel)
-
-
-def check_channel(asked: str) -> Channel:
-    """A channel as it was asked for, by its id or its name. Raises BadChannel. Pure."""
-    bare = asked.strip()
-    if ID.fullmatch(bare.removeprefix("#")):
-        return Channel(bare.removeprefix("#"), bare.removeprefix("#"))
-    if not CHANNEL_NAME.fullmatch(bare):
-        raise BadChannel(asked=names.printable(asked))
-    name = f"#{bare.removeprefix('#').lower()}"
-    return Channel(name, name)
 
 
 def add(
@@ -110,81 +97,80 @@ def add(
             )
             .returning(DIGEST.c.id)
         ).scalar_one()
-        return kept(session, workspace, request, instant, change, Kind.DIGEST_ADD, id_, wanted.channel)
+        told = digest_rows.label(id_, wanted.channel)
+        session.execute(update(CHANGE).where(CHANGE.c.id == change).values(source=told))
+        return requests.keep(session, workspace, request, instant, Change(change, Kind.DIGEST_ADD, digest=told))
 
 
 def remove(
     session: Session, workspace: Workspace, asked: str, *, actor: str, clock: Clock, request: str | None = None
 ) -> Change:
     """Take a digest away. Raises UnknownDigest."""
-    with ledger.writing(session, workspace, clock) as instant:
-        if before := requests.answered(session, workspace, request):
-            return before
-        digest = digest_rows.find(session, workspace, asked)
-        change = ledger.begin_change(session, workspace, Kind.DIGEST_REMOVE, actor, instant)
+
+    def act(digest: Digest, change: int, instant: datetime) -> None:
         digest_rows.put(session, digest, removed_by=change, next_at=None)
-        return kept(session, workspace, request, instant, change, Kind.DIGEST_REMOVE, digest.id, digest.channel)
+
+    return done(session, workspace, asked, Kind.DIGEST_REMOVE, act, actor, clock, request)
 
 
 def pause(
     session: Session, workspace: Workspace, asked: str, *, actor: str, clock: Clock, request: str | None = None
 ) -> Change:
     """Post a digest no more, until it is resumed. Raises UnknownDigest, PausedAlready."""
-    with ledger.writing(session, workspace, clock) as instant:
-        if before := requests.answered(session, workspace, request):
-            return before
-        digest = digest_rows.find(session, workspace, asked)
+
+    def act(digest: Digest, change: int, instant: datetime) -> None:
         if digest.paused:
             raise PausedAlready(digest=str(digest.id))
-        change = ledger.begin_change(session, workspace, Kind.DIGEST_PAUSE, actor, instant)
         digest_rows.put(session, digest, paused_by=change, next_at=None)
-        return kept(session, workspace, request, instant, change, Kind.DIGEST_PAUSE, digest.id, digest.channel)
+
+    return done(session, workspace, asked, Kind.DIGEST_PAUSE, act, actor, clock, request)
 
 
 def resume(
     session: Session, workspace: Workspace, asked: str, *, actor: str, clock: Clock, request: str | None = None
 ) -> Change:
     """Post a paused digest again from its next time on. Raises UnknownDigest, NotPaused."""
-    with ledger.writing(session, workspace, clock) as instant:
-        if before := requests.answered(session, workspace, request):
-            return before
-        digest = digest_rows.find(session, workspace, asked)
+
+    def act(digest: Digest, change: int, instant: datetime) -> None:
         if not digest.paused:
             raise NotPaused(digest=str(digest.id))
-        change = ledger.begin_change(session, workspace, Kind.DIGEST_RESUME, actor, instant)
         digest_rows.put(session, digest, paused_by=None, next_at=digest.rhythm.after(instant, workspace.calendar))
-        return kept(session, workspace, request, instant, change, Kind.DIGEST_RESUME, digest.id, digest.channel)
+
+    return done(session, workspace, asked, Kind.DIGEST_RESUME, act, actor, clock, request)
 
 
 def run(
     session: Session, workspace: Workspace, asked: str, *, actor: str, clock: Clock, request: str | None = None
 ) -> Change:
     """Have a digest posted now, paused or not; its rhythm stays. Raises UnknownDigest."""
+
+    def act(digest: Digest, change: int, instant: datetime) -> None:
+        if not work.is_waiting(session, workspace.id, NAME, str(digest.id), ASKED):  # one tells it all
+            work.hand_over(session, NAME, [Due(workspace.id, str(digest.id), instant, ASKED)], instant)
+
+    return done(session, workspace, asked, Kind.DIGEST_RUN, act, actor, clock, request)
+
+
+def done(
+    session: Session,
+    workspace: Workspace,
+    asked: str,
+    kind: Kind,
+    act: Callable[[Digest, int, datetime], None],
+    actor: str,
+    clock: Clock,
+    request: str | None,
+) -> Change:
+    """Do something with a digest, as a change of that kind, once. `act` gets the digest, the change's id and its
+    instant. Raises UnknownDigest, and what `act` does: then there is no change."""
     with ledger.writing(session, workspace, clock) as instant:
         if before := requests.answered(session, workspace, request):
             return before
         digest = digest_rows.find(session, workspace, asked)
-        change = ledger.begin_change(session, workspace, Kind.DIGEST_RUN, actor, instant)
-        if not work.is_waiting(session, workspace.id, NAME, str(digest.id), ASKED):  # one tells it all
-            work.hand_over(session, NAME, [Due(workspace.id, str(digest.id), instant, ASKED)], instant)
-        return kept(session, workspace, request, instant, change, Kind.DIGEST_RUN, digest.id, digest.channel)
-
-
-def kept(
-    session: Session,
-    workspace: Workspace,
-    request: str | None,
-    instant: datetime,
-    change: int,
-    kind: Kind,
-    digest: int,
-    channel: Channel,
-) -> Change:
-    """The change, which names its digest in the log, and is kept with the request that made it."""
-    session.execute(update(CHANGE).where(CHANGE.c.id == change).values(source=digest_rows.label(digest, channel)))
-    return requests.keep(
-        session, workspace, request, instant, Change(change, kind, digest=digest_rows.label(digest, channel))
-    )
+        told = digest_rows.label(digest.id, digest.channel)
+        change = ledger.begin_change(session, workspace, kind, actor, instant, source=told)
+        act(digest, change, instant)
+        return requests.keep(session, workspace, request, instant, Change(change, kind, digest=told))
 
 
 def take_back(session: Session, workspace: Workspace, old: int, new: int, instant: datetime) -> str | None:

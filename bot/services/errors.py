@@ -529,6 +529,10 @@ class UndoNeedsForce(Refusal):
     )
 
 
+class PricesSetSince(Refusal):
+    text = N_("Change {change} was not undone: prices were set again since. Undo that first, newest first: {by}.")
+
+
 class AlreadyTakenBack(Refusal):
     text = N_("Change {change} was taken back already, by change {by}.")
 

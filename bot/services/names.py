@@ -26,6 +26,13 @@ def key(text: str) -> str:
     return folded.encode(errors="replace").decode()  # bytes of a command line that are no text
 
 
+def without(held: re.Pattern[str], text: str) -> str:
+    """A text without what the pattern finds in it as a key; without anything, where that is spelt so that only the key
+    shows it."""
+    left = held.sub("…", unicodedata.normalize("NFC", text)) if held.search(key(text)) else text
+    return "…" if held.search(key(left)) else left
+
+
 def fold(text: str) -> str:
     """What two spellings have in common where nobody minds accents: a key without them, with plain apostrophes."""
     text = key(text)

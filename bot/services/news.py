@@ -15,7 +15,7 @@ from bot.services.billing import counted, ledger
 from bot.services.billing.counted import Billable
 from bot.services.billing.peaks import AccountFigures, Report
 from bot.services.workspaces import Workspace
-from db.models import ACCOUNT, CHANGE, LEDGER, MICROSECOND, USER, Kind, Status, to_micros
+from db.models import ACCOUNT, CHANGE, LEDGER, MICROSECOND, USER, Kind, Status, to_micros, without_index
 
 LATEST = datetime.max.replace(tzinfo=UTC)
 MOST_CHANGES = 5
@@ -195,8 +195,7 @@ def changes_between(
         select(c.id, c.kind, c.actor, c.recorded_at, a.name, func.count(row.user_id.distinct()).label("people"))
         .join_from(CHANGE, LEDGER, row.change_id == c.id)
         .join(ACCOUNT, a.id == row.account_id)
-        # Not the indexed column: SQLite would go by that, through all changes that ever were.
-        .where(c.workspace_id + 0 == workspace.id, c.id > after, c.id <= up_to)
+        .where(without_index(c.workspace_id) == workspace.id, c.id > after, c.id <= up_to)
         .group_by(c.id, c.kind, c.actor, c.recorded_at, a.name)
     )
     if only is not None:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from bot.services import sweeping
 from bot.services.errors import OfferGone
 from bot.services.workspaces import Workspace
 from db.models import OFFER
@@ -21,8 +22,6 @@ GOOD_FOR_ALL = timedelta(days=35)
 """What stands in a channel is read for longer: a digest of a period, until the next one."""
 INSERT_SQLITE = sqlite.insert(OFFER).on_conflict_do_nothing()
 INSERT_POSTGRES = postgresql.insert(OFFER).on_conflict_do_nothing()
-SWEEPING = ("0", "1")
-"""Who keeps an offer whose id begins so sweeps: one in eight, since ids are as good as random."""
 
 
 def key_of(request: str, number: int) -> str:
@@ -45,7 +44,7 @@ def keep(session: Session, workspace: Workspace, offered: Mapping[str, str], *, 
 
 def put(session: Session, workspace: Workspace, offered: Mapping[str, str], *, actor: str, now: datetime) -> None:
     """As `keep`, in the session's own transaction, which must be one that writes."""
-    if next(iter(offered)).startswith(SWEEPING):
+    if sweeping.is_due(next(iter(offered))):
         c = OFFER.c
         is_old = and_(c.offered_at < now - GOOD_FOR, or_(c.actor != ANYBODY, c.offered_at < now - GOOD_FOR_ALL))
         session.execute(delete(OFFER).where(is_old))

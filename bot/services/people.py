@@ -19,7 +19,7 @@ from bot.services.errors import (
 )
 from bot.services.workspaces import Workspace
 from db.bulk import batched
-from db.models import ACCOUNT, USER
+from db.models import ACCOUNT, USER, without_index
 
 MOST_SUGGESTED = 3
 """Something is suggested for so many unknown addresses, since each costs a search."""
@@ -40,23 +40,30 @@ class Person:
     synced: bool
 
 
-def selected(
-    session: Session, workspace: Workspace, which: ColumnElement[bool], most: int | None = None
-) -> list[Person]:
-    """The users that meet a condition on USER, in the order of account and address; `most` limits them."""
-    query = everybody().where(USER.c.workspace_id == workspace.id, which)
-    if most is not None:
-        query = query.order_by(ACCOUNT.c.name_key, USER.c.email_key).limit(most)
-    found = [Person(*row) for row in session.execute(query)]
+def selected(session: Session, workspace: Workspace, which: ColumnElement[bool]) -> list[Person]:
+    """The users that meet a condition on USER, in the order of account and address. Whose ids are known, `among`
+    finds."""
+    found = [Person(*row) for row in session.execute(everybody().where(USER.c.workspace_id == workspace.id, which))]
     return sorted(found, key=order)
 
 
-def among(session: Session, workspace: Workspace, ids: Iterable[int], which: ColumnElement[bool]) -> list[Person]:
-    """Those of the users with these ids that meet a condition on USER, in the order of account and address."""
+def among(
+    session: Session,
+    workspace: Workspace,
+    ids: Iterable[int] | Select[tuple[int]],
+    which: ColumnElement[bool] | None = None,
+    most: int | None = None,
+) -> list[Person]:
+    """Those of the users with these ids, or with those that a statement reads, that meet a condition on USER, in the
+    order of account and address; `most` limits those of a statement."""
     u = USER.c
-    # Not the indexed column: SQLite would go by an index of it, which holds everybody, instead of by the ids.
-    query = everybody().where(u.workspace_id + 0 == workspace.id, which)
-    found = [Person(*row) for some in batched(sorted(ids)) for row in session.execute(query.where(u.id.in_(some)))]
+    query = everybody().where(without_index(u.workspace_id) == workspace.id)
+    if which is not None:
+        query = query.where(which)
+    if most is not None:
+        query = query.order_by(ACCOUNT.c.name_key, u.email_key).limit(most)
+    parts: Iterable[Any] = [ids] if isinstance(ids, Select) else batched(sorted(ids))
+    found = [Person(*row) for some in parts for row in session.execute(query.where(u.id.in_(some)))]
     return sorted(found, key=order)
 
 
@@ -79,7 +86,7 @@ def of_account(session: Session, workspace: Workspace, account: Account) -> list
 
 def by_id(session: Session, workspace: Workspace, id_: int) -> Person:
     """The user of that id. Raises UnknownPerson also for somebody who was forgotten."""
-    for person in selected(session, workspace, (USER.c.id == id_) & USER.c.email.is_not(None)):
+    for person in among(session, workspace, [id_], USER.c.email.is_not(None)):
         return person
     raise UnknownPerson(email=str(id_))
 

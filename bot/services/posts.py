@@ -6,7 +6,7 @@ Slack whether it is there.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import Row, String, delete, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from bot.services import work
+from bot.services import names, sweeping, work
 from bot.services.work import Due, Task
 from bot.services.workspaces import Workspace
 from db.models import MICROSECOND, POST, WORK, PostState, WorkState
@@ -29,6 +29,11 @@ ADMINS = "admins"
 """The recipient that stands for everybody who is an admin when it is sent."""
 CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}|#.+")
 """What a recipient is like that is a channel."""
+SILENT, UNSURE = "silent", "unsure"
+"""Our own words for why nobody knows that a post arrived: Slack took nothing for a day, or does not tell of either of
+two."""
+MADE_ANEW = "digest "
+"""What the key of a post begins with that is made anew where its messages are emptied."""
 OPEN = (PostState.WAITING, PostState.SENDING)
 KEPT_FOR = timedelta(days=30)
 INSERT_SQLITE = sqlite.insert(POST).on_conflict_do_nothing()
@@ -40,8 +45,8 @@ Message = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message as whoever sends it has it. `messages` are by language, none where it was sent or a person named in it
-    was forgotten; `url` is sealed, `at` (UTC) is when it was kept."""
+    """A message as whoever sends it has it. `messages` are by language, none where it was sent or emptied, since a
+    person named in it was forgotten; `url` is sealed, `at` (UTC) is when it was kept."""
 
     id: int
     key: str
@@ -63,8 +68,9 @@ def keep(
     url: str | None = None,
 ) -> None:
     """Keep a message to be sent, once for each key, and hand its sending over; in the session's own transaction, which
-    must be one that writes. Old ones go."""
-    session.execute(delete(POST).where(POST.c.at < now - KEPT_FOR))
+    must be one that writes. Now and then old ones go."""
+    if sweeping.is_due(key):
+        session.execute(delete(POST).where(POST.c.at < now - KEPT_FOR))
     insert = INSERT_SQLITE if is_sqlite(session) else INSERT_POSTGRES
     id_ = session.execute(
         insert.values(
@@ -72,7 +78,7 @@ def keep(
             key=key,
             recipient=recipient,
             url=url,
-            messages=json.dumps(messages, ensure_ascii=False),  # names are looked for in it
+            messages=json.dumps(messages),
             at=now,
             state=PostState.WAITING,
         ).returning(POST.c.id)
@@ -136,6 +142,45 @@ def is_waited_for(session: Session, task: Task) -> bool:
 def read(row: Row[Any]) -> Post:
     """The post of a row."""
     return Post(row.id, row.key, row.recipient, row.url, json.loads(row.messages or "{}"), row.at, row.state)
+
+
+def forget(session: Session, workspace: Workspace, held: re.Pattern[str]) -> int:
+    """Take out of what people would read in messages that wait what the pattern finds there, as keys; gives of how many
+    messages. One of a digest is emptied, since it is made anew then, and so is one in which it stands elsewhere."""
+    c, forgotten = POST.c, 0
+    kept = select(c.id, c.key, c.messages).where(c.workspace_id == workspace.id, c.messages.is_not(None))
+    for id_, key, text in session.execute(kept).all():
+        messages = json.loads(text)  # in which a line begins with a word, in JSON with the n of its escaped end
+        left = without(held, messages)
+        is_elsewhere = any(held.search(names.key(one)) for one in strings(left))
+        if left == messages and not is_elsewhere:
+            continue
+        is_empty = is_elsewhere or key.startswith(MADE_ANEW)
+        values = {"messages": None if is_empty else json.dumps(left)}
+        session.execute(update(POST).where(c.id == id_).values(**values))
+        forgotten += 1
+    return forgotten
+
+
+def without(held: re.Pattern[str], message: Any) -> Any:
+    """Messages, or a part of one, with nothing in their texts that the pattern finds."""
+    if isinstance(message, list):
+        return [without(held, one) for one in message]
+    if not isinstance(message, dict):
+        return message
+    return {
+        name: names.without(held, value) if name == "text" and isinstance(value, str) else without(held, value)
+        for name, value in message.items()
+    }
+
+
+def strings(message: Any) -> Iterator[str]:
+    """All strings in messages, or in a part of one."""
+    if isinstance(message, str):
+        yield message
+    elif isinstance(message, list | dict):
+        for one in message.values() if isinstance(message, dict) else message:
+            yield from strings(one)
 
 
 def mark(session: Session, post: Post, state: PostState) -> None:

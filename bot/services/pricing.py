@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 from sqlmodel import Session
 
+from bot.services import names
 from bot.services.billing import prices
 from bot.services.billing.prices import Price
 from bot.services.errors import CurrencyAlone, NoCurrency, NoPrice, ResaleInOtherCurrency
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 NONE = ("none", "aucun")
 """So a price is taken away."""
 FILE = ".csv"
+PRICE, CURRENCY, RESALE = "--price", "--currency", "--resale"
+"""What the words of a change of prices begin with, or hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,9 @@ class Wanted:
         """What is set, as the command line takes it; the log keeps it."""
         said = []
         if self.sets_price:
-            said.append(f"--price {listed(self.price)} --currency {self.currency}" if self.price else "--price none")
+            said.append(f"{PRICE} {listed(self.price)} {CURRENCY} {self.currency}" if self.price else f"{PRICE} none")
         if self.sets_resale:
-            said.append("--resale none" if self.resale is None else f"--resale {self.resale:f}")
+            said.append(f"{RESALE} none" if self.resale is None else f"{RESALE} {self.resale:f}")
         return " ".join(said)
 
 
@@ -51,6 +54,20 @@ def listed(price: Price) -> str:
     if len(price.tiers) == 1:
         return f"{price.tiers[0].amount:f}"
     return ",".join(f"{tier.start}:{tier.amount:f}" for tier in price.tiers)
+
+
+def read_listed(text: str, currency: str) -> Price | None:
+    """The price that `listed` put in few words; None for `none`."""
+    if is_none(text):
+        return None
+    tiers = [part.rpartition(":") for part in text.split(",")]
+    return Price(currency, tuple(prices.Tier(int(start or 1), Decimal(amount)) for start, _, amount in tiers))
+
+
+def spoken(words: str | None) -> dict[str, str]:
+    """What the words of a change set, by option."""
+    said = (words or "").split()
+    return dict(zip(said[::2], said[1::2], strict=False))
 
 
 def wanted(
@@ -127,3 +144,10 @@ def resales(session: Session, workspace: "Workspace") -> dict[int, Decimal]:
     a = ACCOUNT.c
     found = session.execute(select(a.id, a.resale).where(a.workspace_id == workspace.id, a.resale.is_not(None)))
     return {id_: Decimal(resale) for id_, resale in found}
+
+
+def named_resales(session: Session, workspace: "Workspace") -> list[tuple[str, Decimal]]:
+    """The resale prices that single clients have, with their names, in the order of these."""
+    known, a = resales(session, workspace), ACCOUNT.c
+    found = session.execute(select(a.id, a.name).where(a.id.in_(known))).all()
+    return [(row.name, known[row.id]) for row in sorted(found, key=lambda row: names.sorting(row.name))]

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import names, people, reconciliation, sync_notes, sync_plan, sync_runs
+from bot.services import names, people, posts, reconciliation, sync_notes, sync_plan, sync_runs
 from bot.services.billing import ledger
 from bot.services.errors import ReadsDirectory, StillActive, TraceLeft
 from bot.services.faq import own, unanswered
@@ -101,12 +101,11 @@ def forget(session: Session, workspace: Workspace, email: str, *, actor: str, cl
             (SYNC_RUN, SYNC_RUN.c.refusal),
             (LOG_ENTRY, e.asked),
             (OFFER, o.command),
-            (POST, POST.c.messages),
         ):
             texts += blank(session, workspace, table, column, held)
         sync_runs.forget(session, workspace, held)
         sync_notes.forget(session, workspace, key)
-        texts += reconciliation.forget(session, workspace, held)
+        texts += reconciliation.forget(session, workspace, held) + posts.forget(session, workspace, held)
         texts += own.redact(session, workspace, held) + unanswered.forget(session, workspace, held)
         change = None
         if rows(users) or rows(entries) or texts:

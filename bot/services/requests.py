@@ -12,10 +12,10 @@ from enum import Enum, auto
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, or_, select, update
 from sqlmodel import Session
 
-from bot.services import changes, people
+from bot.services import changes, people, sweeping
 from bot.services.billing import ledger
 from bot.services.billing.peaks import Bill
 from bot.services.changes import Change, Effect, StatusChange
@@ -23,8 +23,8 @@ from bot.services.errors import OfferGone
 from bot.services.people import Person
 from bot.services.warnings import lines
 from bot.services.workspaces import Workspace
-from db.bulk import MOST_PARAMETERS, batched
-from db.models import ACCOUNT, CHANGE, DENY_ENTRY, SLACK_REQUEST, USER, Kind, Status, from_micros, to_micros
+from db.bulk import MOST_PARAMETERS
+from db.models import ACCOUNT, CHANGE, DENY_ENTRY, SLACK_REQUEST, Kind, Status, from_micros, to_micros
 
 KEPT_FOR = timedelta(days=7)
 GROUPS = ("changed", "unchanged", "left", "comes_back", "vanished")
@@ -52,7 +52,7 @@ def claim(session: Session, workspace: Workspace, key: str, now: datetime) -> bo
 
 def is_first(session: Session, workspace: Workspace, key: str, now: datetime) -> bool:
     """As `claim`, within a transaction that holds the workspace's lock."""
-    sweep(session, now)
+    sweep(session, key, now)
     if session.execute(select(SLACK_REQUEST.c.key).where(of_key(workspace, key))).first():
         return False
     session.execute(insert(SLACK_REQUEST).values(workspace_id=workspace.id, key=key, at=now))
@@ -107,6 +107,11 @@ def of_key(workspace: Workspace, key: str) -> ColumnElement[bool]:
     return and_(SLACK_REQUEST.c.workspace_id == workspace.id, SLACK_REQUEST.c.key == key)
 
 
+KNOWN = select(SLACK_REQUEST.c.outcome).where(
+    SLACK_REQUEST.c.workspace_id == bindparam("workspace"), SLACK_REQUEST.c.key == bindparam("request")
+)
+
+
 def answered(session: Session, workspace: Workspace, request: str | None) -> Change | None:
     """What a request came to, if it was carried out before; within the transaction that would carry it out.
 
@@ -114,7 +119,7 @@ def answered(session: Session, workspace: Workspace, request: str | None) -> Cha
     """
     if request is None:
         return None
-    row = session.execute(select(SLACK_REQUEST.c.outcome).where(of_key(workspace, request))).first()
+    row = session.execute(KNOWN, {"workspace": workspace.id, "request": request}).first()
     if row is None:
         return None
     if row.outcome is None:
@@ -125,9 +130,9 @@ def answered(session: Session, workspace: Workspace, request: str | None) -> Cha
 def keep(session: Session, workspace: Workspace, request: str | None, now: datetime, change: Change) -> Change:
     """Keep what a request came to, in the transaction of the change; gives the change back."""
     if request is not None:
-        sweep(session, now)
+        sweep(session, request, now)
         row = {"workspace_id": workspace.id, "key": request, "at": now, "change_id": change.id}
-        session.execute(insert(SLACK_REQUEST).values(**row, outcome=json.dumps(encoded(session, change))))
+        session.execute(insert(SLACK_REQUEST), {**row, "outcome": json.dumps(encoded(session, change))})
     return change
 
 
@@ -149,9 +154,10 @@ def made_by(session: Session, workspace: Workspace, request: str, actor: str) ->
     ).scalar_one_or_none()
 
 
-def sweep(session: Session, now: datetime) -> None:
-    """Forget requests so old that Slack does not repeat them any more."""
-    session.execute(delete(SLACK_REQUEST).where(SLACK_REQUEST.c.at < now - KEPT_FOR))
+def sweep(session: Session, key: str, now: datetime) -> None:
+    """With one new key or another, forget requests so old that Slack does not repeat them any more."""
+    if sweeping.is_due(key):
+        session.execute(delete(SLACK_REQUEST).where(SLACK_REQUEST.c.at < now - KEPT_FOR))
 
 
 def encoded(session: Session, change: Change) -> dict[str, Any]:
@@ -243,9 +249,7 @@ def instant(workspace: Workspace, micros: int | None) -> datetime | None:
 
 def by_ids(session: Session, workspace: Workspace, ids: Sequence[int]) -> tuple[Person, ...]:
     """Users by id, in that order."""
-    found: dict[int, Person] = {}
-    for some in batched(ids):
-        found |= {person.id: person for person in people.selected(session, workspace, USER.c.id.in_(some))}
+    found = {person.id: person for person in people.among(session, workspace, ids)}
     return tuple(found[id_] for id_ in ids if id_ in found)
 
 

@@ -8,7 +8,7 @@ the latest sync; the rules are pure.
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,37 +68,59 @@ class Suggestion:
     id: int
 
 
-def listed(
+def listed(session: Session, workspace: Workspace, now: datetime, account: Account | None = None) -> list[Suggestion]:
+    """Who might be kept out, by account and address: `mistaken` of all accounts; of one that is asked about also while
+    it is on trial, before its users are counted."""
+    if account is None:
+        return mistaken(session, workspace, now)
+    return found(session, workspace, now, {Status.ACTIVE, Status.TRIAL}, {account.id})
+
+
+def mistaken(
     session: Session,
     workspace: Workspace,
     now: datetime,
-    account: Account | None = None,
+    accounts: Collection[int] | None = None,
     shared: Sequence[Row[Any]] | None = None,
 ) -> list[Suggestion]:
-    """Who might be kept out of one account, or of all, by account and address: active, in an account that is not
-    closed, and not on its deny list. `shared` is what `counted.shared` gives, if that is known."""
+    """Who is counted (domain.md, Billable) though perhaps nobody means it, of all accounts or of those with these ids,
+    by account and address: a user each, so whoever is counted in two accounts twice. All that tell how many there are
+    go by this. `shared` is what `counted.shared` gives, if that is known."""
+    return found(session, workspace, now, {Status.ACTIVE}, accounts, shared)
+
+
+def found(
+    session: Session,
+    workspace: Workspace,
+    now: datetime,
+    wanted: Container[Status],
+    accounts: Collection[int] | None,
+    shared: Sequence[Row[Any]] | None = None,
+) -> list[Suggestion]:
+    """Who is active in an account of a wanted status, though perhaps nobody means it, and not on its deny list."""
     now, active = peaks.active(session, workspace, now)
     gone = ledger.retracted(session, workspace)
     statuses = counted.statuses_at(session, workspace, now, gone)
     is_open = {id_ for id_, status in statuses.items() if status != Status.CLOSED}
-    found = domains.domains(session, workspace, now, gone, is_open, active)
+    meant = {id_ for id_ in is_open if statuses[id_] in wanted and (accounts is None or id_ in accounts)}
+    owned = domains.domains(session, workspace, now, gone, is_open, active)
     repeated: dict[str, set[int]] = defaultdict(set)
     for row in counted.shared(session, workspace, now) if shared is None else shared:
         repeated[row.email_key].add(row.id)
     twice = {email: accounts for email, accounts in repeated.items() if len(accounts) > 1}
     noted = sync_notes.of_workspace(session, workspace)
-    ids = {*found.foreign, *suspects(session, workspace, twice, noted)}
+    ids = {*owned.foreign, *suspects(session, workspace, twice, noted)}
     is_meant = (counted.status_at(now, gone) == Status.ACTIVE) & USER.c.email.is_not(None)
-    there = [one for one in people.among(session, workspace, ids, is_meant) if one.account_id in is_open]
+    there = [one for one in people.among(session, workspace, ids, is_meant) if one.account_id in meant]
     a = ACCOUNT.c
     rows = session.execute(select(a.id, a.name).where(a.workspace_id == workspace.id))
     named = {id_: name for id_, name in rows}  # noqa: C416 - dict() would not take rows
-    suggested = list(suggestions(there, found.usual, twice, noted, named))
+    suggested = list(suggestions(there, owned.usual, twice, noted, named))
     denied = deny_list.denied(session, workspace, [one for one, _, _ in suggested])
     return [
         Suggestion(one.account, one.email or "", one.name, one.synced, why, others, one.id)
         for one, why, others in suggested
-        if one.id not in denied and (account is None or one.account_id == account.id)
+        if one.id not in denied
     ]
 
 

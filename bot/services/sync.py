@@ -180,18 +180,18 @@ def apply(errand: Errand, pool: Usable, *, force: bool = False, confirms: bool =
         shown = sync_runs.waiting(session, run) if confirms and run is not None else None
         check_settings(session, account, by)
         denied = deny_list.standing(session, [account.id]).get(account.id, {})
-        planned = plan(sync_apply.known(session, workspace, account, instant), pool.members, denied)
+        users = sync_apply.known(session, workspace, account, instant)
+        planned = plan(users, pool.members, denied)
         digest = digest_of(planned)
         if shown is not None and digest != shown:
             raise HoldOutdated()
         objection = None if force or confirms else objection_to(session, account, planned, actor)
-        meter = Meter(session, workspace, instant) if planned.turns else None
-        change = None
+        change, meter = None, Meter(session, workspace, instant) if planned.turns else None
         if planned.turns or planned.details:
-            change = sync_apply.write(session, workspace, account, planned, actor=actor, at=instant)
+            change = sync_apply.write(session, workspace, account, users, planned, actor=actor, at=instant)
         outcome = SyncOutcome.APPLIED if planned.turns else SyncOutcome.UNCHANGED
         figures = figures_of(planned)
-        turned, effect = turned_by(planned), meter.effect() if meter else None
+        turned, effect = turned_by(planned), meter.effect(change) if meter else None
         synced = Synced(account, outcome, figures, run, change, objection, turned, pool.outside, effect)
         if run is None:
             raise Undone(replace(synced, outcome=SyncOutcome.PREVIEW, change=None), digest)

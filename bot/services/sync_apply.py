@@ -55,13 +55,23 @@ def known(session: Session, workspace: Workspace, account: Account, instant: dat
     return [Known._make(row) for row in rows.all()]
 
 
-def write(session: Session, workspace: Workspace, account: Account, planned: Plan, *, actor: str, at: datetime) -> int:
-    """Carry a plan out, within the session's transaction; gives the id of the change. All rows carry one instant."""
+def write(
+    session: Session,
+    workspace: Workspace,
+    account: Account,
+    users: list[Known],
+    planned: Plan,
+    *,
+    actor: str,
+    at: datetime,
+) -> int:
+    """Carry out what is planned with the account's users, within the session's transaction; gives the id of the change.
+    All rows carry one instant."""
     change = ledger.begin_change(session, workspace, Kind.SYNC, actor, at)
     if planned.details:
         rename(session, planned.details)
     if planned.created:
-        create(session, workspace, account, planned, change, at)
+        create(session, workspace, account, max((one.id for one in users), default=0), planned, change, at)
     rows = [(user.id, Status.ACTIVE, Cause.SYNC) for user in planned.on]
     rows += [(user.id, Status.INACTIVE, cause) for user, cause in planned.off]
     fixed = (workspace.id, account.id)
@@ -89,11 +99,11 @@ def ordered(details: tuple[Details, ...]) -> Iterator[tuple[Any, ...]]:
         yield one.id, one.external_id, one.email, one.key, one.name, one.synced
 
 
-def create(session: Session, workspace: Workspace, account: Account, planned: Plan, change: int, at: datetime) -> None:
-    """Make the new users, active."""
+def create(
+    session: Session, workspace: Workspace, account: Account, newest: int, planned: Plan, change: int, at: datetime
+) -> None:
+    """Make the new users, active; `newest` is the highest id of the account's users before."""
     u = USER.c
-    of_account = (u.account_id == account.id,)
-    before = session.execute(select(func.coalesce(func.max(u.id), 0)).where(*of_account)).scalar_one()
     fixed = (workspace.id, account.id)
     users = ((*fixed, one.external_id, one.email, one.key, one.name, True) for one in planned.created)
     insert_rows(session, USER.name, NEW_USER, users)
@@ -105,5 +115,5 @@ def create(session: Session, workspace: Workspace, account: Account, planned: Pl
         literal(to_micros(at), BigInteger),
         literal(Cause.SYNC.value),
         literal(change),
-    ).where(*of_account, u.id > before)
+    ).where(u.account_id == account.id, u.id > newest)
     session.execute(insert(LEDGER).from_select(ROW, rows))

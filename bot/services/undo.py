@@ -1,15 +1,15 @@
 """Taking things back: undo of what was done by hand, retraction of an import (domain.md, Undo and Retraction)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import account_status, admins, changes, deny_list, digests, names, requests
+from bot.services import account_status, admins, changes, deny_list, digests, names, past_prices, requests
 from bot.services.accounts import Account
-from bot.services.billing import ledger
+from bot.services.billing import ledger, peaks
 from bot.services.changes import Change, Meter, Unconfirmed
 from bot.services.errors import (
     AlreadyTakenBack,
@@ -27,6 +27,7 @@ from bot.services.errors import (
 )
 from bot.services.faq import own
 from bot.services.people import Person
+from bot.services.pricing import PRICE, RESALE
 from bot.services.warnings import standing as warnings
 from bot.services.workspaces import Workspace
 from db.models import ACCOUNT, CHANGE, DENY_ENTRY, LEDGER, USER, Cause, Kind, Status
@@ -46,7 +47,12 @@ UNDOABLE = {
     *DIGESTS,
     *warnings.KINDS,
 }
+IS_CHANGING = CHANGE.c.kind != Kind.DIGEST_RUN
+"""All but a digest that was sent, which changes nothing and so does not stand before what did."""
 IMPORTS = {Kind.IMPORT_ACCOUNTS, Kind.IMPORT_USERS}
+IS_PRICES = and_(CHANGE.c.kind == Kind.SET, or_(CHANGE.c.reason.startswith(PRICE), CHANGE.c.reason.startswith(RESALE)))
+"""Of the settings, what changed prices alone."""
+IS_UNDOABLE = or_(CHANGE.c.kind.in_(UNDOABLE), IS_PRICES)
 NAMED = 5
 """So many names stand in a refusal."""
 
@@ -62,7 +68,8 @@ def undo(
     request: str | None = None,
     unasked_since: datetime | None = None,
 ) -> Change:
-    """Take back a change; without one named, the actor's latest that is not taken back and takes nothing back itself.
+    """Take back a change; without one named, the actor's latest that changed something, is not taken back and takes
+    nothing back itself.
 
     Each user gets the status from before, at the present instant, if the user's latest row is still that change's, no
     deny list stands against it and the person was not forgotten; the others are in `left`. Accounts and admins likewise
@@ -80,7 +87,7 @@ def undo(
         check_not_taken_back(session, old.id)
         if old.kind in IMPORTS:
             raise UndoImport(change=str(old.id))
-        if old.kind not in UNDOABLE:
+        if session.execute(select(CHANGE.c.id).where(CHANGE.c.id == old.id, IS_UNDOABLE)).first() is None:
             raise cannot_undo(session, workspace, old, actor)
         done = written(session, workspace, old, of_settings, actor, instant)
         if unasked_since is not None and old.recorded_at < unasked_since:
@@ -92,8 +99,12 @@ def written(
     session: Session, workspace: Workspace, old: ChangeRow, of_settings: Sequence[str], actor: str, instant: datetime
 ) -> Change:
     """The change that takes another one back, within its transaction. Raises UndoBlocked, UndoNeedsForce, LastAdmin,
-    TooManyOwnTopics."""
+    TooManyOwnTopics, PricesSetSince, ResaleInOtherCurrency, NoPrice."""
     assert old.id is not None
+    if old.kind == Kind.SET:
+        new = ledger.begin_change(session, workspace, Kind.UNDO, actor, instant, takes_back=old.id)
+        past_prices.take_back(session, workspace, old)
+        return Change(new, Kind.UNDO, takes_back=old.id, undone=changes.made(session, old.id))
     if old.kind in warnings.KINDS:
         return warnings.undo(session, workspace, old, actor, instant)
     if old.kind == Kind.TOPICS:
@@ -132,7 +143,7 @@ def written(
         account=account,
         statuses=statuses,
         admins=persons,
-        effect=account_status.effect_of_undo(workspace, meter, statuses),
+        effect=account_status.effect_of_undo(meter, statuses, new),
         takes_back=old.id,
         undone=changes.made(session, old.id),
     )
@@ -158,7 +169,7 @@ def retract(
         if resting:
             shown = resting[:NAMED] + ["…"][: len(resting) - NAMED]
             raise Contradicted(change=str(old.id), names=shown)
-        meter = Meter(session, workspace, instant)
+        bill = peaks.bill(session, workspace, instant)
         touched = tuple(dict.fromkeys(person for person, _, _ in changes.people_of(session, workspace, old.id)))
         new = ledger.begin_change(session, workspace, Kind.RETRACT, actor, instant, takes_back=old.id)
         first = session.execute(select(func.min(LEDGER.c.at)).where(LEDGER.c.change_id == old.id)).scalar_one()
@@ -178,7 +189,7 @@ def retract(
             Kind.RETRACT,
             changed=touched,
             left=tuple(nobodies),
-            effect=meter.effect(),
+            effect=changes.effect_since(bill, session, workspace, instant),
             takes_back=old.id,
             vanished=tuple(person for person in touched if person.id not in now),
             emptied=emptied(session, workspace, old.id),
@@ -209,13 +220,13 @@ def find(session: Session, workspace: Workspace, asked: str) -> ChangeRow:
 
 
 def latest_of(
-    session: Session, workspace: Workspace, actor: str, kinds: Collection[Kind] = frozenset(Kind)
+    session: Session, workspace: Workspace, actor: str, wanted: ColumnElement[bool] = IS_CHANGING
 ) -> ChangeRow:
-    """The actor's latest change of these kinds that is not taken back and takes nothing back itself. Raises
+    """The actor's latest change, of those wanted, that is not taken back and takes nothing back itself. Raises
     NothingToUndo."""
     c, later = CHANGE.c, CHANGE.alias()
     taken_back = exists().where(later.c.takes_back == c.id)
-    mine = (c.workspace_id == workspace.id, c.actor == actor, c.takes_back.is_(None), c.kind.in_(kinds))
+    mine = (c.workspace_id == workspace.id, c.actor == actor, c.takes_back.is_(None), wanted)
     latest = session.execute(select(func.max(c.id)).where(*mine, ~taken_back)).scalar_one()
     if latest is None:
         raise NothingToUndo()
@@ -228,7 +239,7 @@ def cannot_undo(session: Session, workspace: Workspace, old: ChangeRow, actor: s
     """The refusal to undo a change of a kind that is never undone; it names the actor's latest that can be, if any."""
     fields = {"change": str(old.id), "kind": old.kind}
     try:
-        latest = latest_of(session, workspace, actor, UNDOABLE)
+        latest = latest_of(session, workspace, actor, IS_UNDOABLE)
     except NothingToUndo:
         return CannotUndo(**fields)
     return CannotUndoSuggestion(**fields, latest=str(latest.id), latest_kind=latest.kind)

@@ -66,8 +66,7 @@ def find(
 def of_ids(session: Session, workspace: Workspace, ids: Collection[int]) -> list[tuple[Person, ledger.Standing]]:
     """The users with these ids. Raises UnknownPerson, also for somebody who was forgotten or whose import was
     retracted."""
-    u = USER.c
-    found = {one.id: one for one in people.selected(session, workspace, u.id.in_(ids) & u.email.is_not(None))}
+    found = {one.id: one for one in people.among(session, workspace, ids, USER.c.email.is_not(None))}
     standings = ledger.standings(session, workspace, ledger.of_users(list(found)))
     for id_ in ids:
         if id_ not in standings:
@@ -170,6 +169,7 @@ def made_inactive(
 ) -> Change:
     """As `deactivate`, within the transaction that makes the change or gives it up."""
     found = find(session, workspace, emails, account, picked)
+    reason = kept_reason(reason)
     meter = Meter(session, workspace, instant)
     changed = [person for person, now in found if now.status == Status.ACTIVE]
     change = None
@@ -180,7 +180,7 @@ def made_inactive(
             Kind.DEACTIVATE,
             actor,
             instant,
-            reason=kept_reason(reason),
+            reason=reason,
         )
         ledger.record(session, workspace, change, changed, Status.INACTIVE, Cause.MANUAL, instant)
     denied = deny_list.denied(session, workspace, changed)
@@ -195,8 +195,8 @@ def made_inactive(
         comes_back=() if kept_out else comes_back,
         patterns=kept_out,
         account=accounts.pop() if kept_out and len(accounts) == 1 else None,
-        reason=changes.reason(session, change),
-        effect=meter.effect(),
+        reason=reason if change else None,
+        effect=meter.effect(change),
     )
 
 
@@ -244,6 +244,7 @@ def made_active(
 ) -> Change:
     """As `activate`, within the transaction that makes the change or gives it up."""
     found = find(session, workspace, emails, account, picked)
+    reason = kept_reason(reason)
     denied = deny_list.denied(session, workspace, [person for person, _ in found])
     refused = [person for person, _ in found if person.id in denied]
     if refused:
@@ -254,15 +255,15 @@ def made_active(
     changed = [person for person, now in found if now.status == Status.INACTIVE]
     change = None
     if changed:
-        change = ledger.begin_change(session, workspace, Kind.ACTIVATE, actor, instant, reason=kept_reason(reason))
+        change = ledger.begin_change(session, workspace, Kind.ACTIVATE, actor, instant, reason=reason)
         ledger.record(session, workspace, change, changed, Status.ACTIVE, Cause.MANUAL, instant)
     return Change(
         change,
         Kind.ACTIVATE,
         changed=tuple(changed),
         unchanged=tuple(person for person, now in found if now.status == Status.ACTIVE),
-        reason=changes.reason(session, change),
-        effect=meter.effect(),
+        reason=reason if change else None,
+        effect=meter.effect(change),
     )
 
 

@@ -13,11 +13,27 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Row, String, and_, delete, exists, literal_column, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    Engine,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from bot.services import sweeping
 from db.models import WORK, WorkState
 from db.server_lock import ServerLock
 from db.session import begin_writing, is_sqlite
@@ -72,9 +88,10 @@ def untold(session: Session, task: Task) -> None:
 def hand_over(session: Session, name: str, dues: Sequence[Due], now: datetime) -> None:
     """Keep work in the session's own transaction, which must be one that writes; what is kept already stays as it is.
 
-    Work that ended long ago goes.
+    Now and then work that ended long ago goes.
     """
-    session.execute(delete(WORK).where(WORK.c.ended_at < now - KEPT_FOR))
+    if any(sweeping.is_due(f"{due.subject} {due.at}") for due in dues):
+        session.execute(delete(WORK).where(WORK.c.ended_at < now - KEPT_FOR))
     rows = [
         {
             "name": name,
@@ -103,6 +120,26 @@ def is_waiting(session: Session, workspace: int, name: str, subject: str, payloa
 
 def claim(session: Session, names: Collection[str], worker: int, now: datetime) -> Task | None:
     """Take up the work with one of these names that has waited longest; None where there is none."""
+    wanted = {"names": list(names), "now": now}
+    while True:
+        if is_sqlite(session):  # a look is free, the only write lock is not
+            session.rollback()
+            if session.execute(FREE, wanted).first() is None:
+                session.rollback()
+                return None
+        begin_writing(session)
+        try:
+            row = session.execute(TAKING, wanted | {"worker": worker}).one_or_none()
+            session.commit()
+        except IntegrityError:  # another worker has begun something of the same subject at this very moment
+            continue
+        if row is None:
+            return None
+        return as_task(row)
+
+
+def free() -> Select[tuple[int]]:
+    """The statement that reads which work has waited longest."""
     waits, other = WORK.alias(), WORK.alias()
     at_it = exists().where(
         other.c.state == DOING,
@@ -110,30 +147,25 @@ def claim(session: Session, names: Collection[str], worker: int, now: datetime) 
         other.c.name == waits.c.name,
         other.c.subject == waits.c.subject,
     )
-    free = (
+    due = (waits.c.next_at <= NOW, waits.c.name.in_(bindparam("names", expanding=True)))
+    return (
         select(waits.c.id)
-        .where(waits.c.state == WAITING, waits.c.next_at <= now, waits.c.name.in_(list(names)), ~at_it)
+        .where(waits.c.state == WAITING, *due, ~at_it)
         .order_by(waits.c.next_at, waits.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    taken = {"state": WorkState.DOING, "claimed_by": worker, "claimed_at": now, "attempts": WORK.c.attempts + 1}
-    taking = update(WORK).where(WORK.c.id == free.scalar_subquery()).values(**taken).returning(WORK)
-    while True:
-        if is_sqlite(session):  # a look is free, the only write lock is not
-            session.rollback()
-            if session.execute(free).first() is None:
-                session.rollback()
-                return None
-        begin_writing(session)
-        try:
-            row = session.execute(taking).one_or_none()
-            session.commit()
-        except IntegrityError:  # another worker has begun something of the same subject at this very moment
-            continue
-        if row is None:
-            return None
-        return as_task(row)
+
+
+# Every idle thread asks for work all the time, and building a statement takes longer than answering it.
+NOW: BindParameter[datetime] = bindparam("now", type_=WORK.c.next_at.type)
+FREE = free()
+TAKING = (
+    update(WORK)
+    .where(WORK.c.id == FREE.scalar_subquery())
+    .values(state=WorkState.DOING, claimed_by=bindparam("worker"), claimed_at=NOW, attempts=WORK.c.attempts + 1)
+    .returning(WORK)
+)
 
 
 def as_task(row: Row[Any]) -> Task:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -39,8 +40,10 @@ LOCALES = ("en", "fr")
 TEAM = re.compile(r"[TE][A-Z0-9]{1,30}")
 NO_PLACE = ("localtime", "posixrules", "Factory")
 """Files beside the time zones that are none, or mean another one on every machine."""
+known_timezones = cache(available_timezones)  # from hundreds of files
 CALENDAR = "--billing-day"
 """So the words of a change begin that gave periods other bounds, where it set prices too."""
+OF_ID = rows_of(WORKSPACE).where(WORKSPACE.c.id == bindparam("workspace"))
 OF_TEAM = rows_of(WORKSPACE).where(WORKSPACE.c.slack_team == bindparam("team"))
 
 
@@ -96,7 +99,7 @@ def of_team(session: Session, team: str) -> Workspace | None:
 
 def by_id(session: Session, id_: int) -> Workspace:
     """The workspace of that id, which there must be."""
-    return as_workspace(session.execute(rows_of(WORKSPACE).where(WORKSPACE.c.id == id_)).one())
+    return as_workspace(session.execute(OF_ID, {"workspace": id_}).one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +276,7 @@ def check_billing_day(day: int) -> int:
 
 def check_timezone(name: str) -> ZoneInfo:
     """The time zone of that name, one that is known everywhere. Raises BadTimezone."""
-    if name in NO_PLACE or name not in available_timezones():
+    if name in NO_PLACE or name not in known_timezones():
         raise BadTimezone(value=names.printable(name))
     return zone_of(name)
 

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.jobs import Again
 from bot.services import posts, workspaces
-from bot.services.posts import Post
+from bot.services.posts import SILENT, UNSURE, Post
 from bot.services.work import Task
 from bot.services.workspaces import Workspace
 from bot.surfaces import messages, native
@@ -35,9 +35,6 @@ BETWEEN = timedelta(seconds=1)
 """Slack takes about one message a second for each channel (slack/limits.md)."""
 PAUSE = timedelta(seconds=5)
 """After an answer that was lost, or that says nothing of when to come back."""
-SILENT, UNSURE = "silent", "unsure"
-"""Our own words for why nobody knows that a post arrived: Slack took nothing for a day, or does not tell of either of
-two."""
 
 Ended = Callable[[Session, Workspace, Post, str | None, datetime], None]
 """Told of a post that is over, within the transaction in which that is kept, and why it did not arrive, if so."""

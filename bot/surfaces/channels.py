@@ -6,7 +6,6 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.services.digest_rows import Channel
 from bot.services.errors import (
     ChannelArchived,
     ChannelShared,
@@ -15,6 +14,7 @@ from bot.services.errors import (
     NotInChannel,
     UnknownChannel,
 )
+from bot.services.recipients import Recipient
 
 PAGE = 200
 MOST_PAGES = 50
@@ -23,7 +23,7 @@ UNKNOWN_CODES = ("channel_not_found", "method_not_supported_for_channel_type")
 log = structlog.get_logger(__name__)
 
 
-def check(client: WebClient, channel: Channel) -> Channel:
+def check(client: WebClient, channel: Recipient) -> Recipient:
     """The channel that is asked for by id or by `#` and its name.
 
     Raises UnknownChannel, ChannelArchived, NotInChannel, ChannelShared, ChannelsUnread without the scope for it, and
@@ -51,7 +51,7 @@ def check(client: WebClient, channel: Channel) -> Channel:
         raise ChannelShared(channel=shown)
     if not found.get("is_member"):
         raise NotInChannel(channel=shown)
-    return Channel(str(found["id"]), shown)
+    return Recipient(str(found["id"]), shown)
 
 
 def by_id(client: WebClient, id_: str) -> dict[str, Any] | None:

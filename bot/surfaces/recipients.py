@@ -1,4 +1,4 @@
-"""Whom a warning can reach: a channel that Seatbot may post in, or a person of the team, as Slack tells."""
+"""Whom a digest or a warning can reach: a channel that Seatbot may post in, or a person of the team, as Slack tells."""
 
 from collections.abc import Callable
 
@@ -7,9 +7,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.services.access import Role
-from bot.services.digest_rows import Channel
 from bot.services.errors import ChannelUntold, SlackSilent, UnknownMember
-from bot.services.warnings.recipients import Recipient, unchecked
+from bot.services.recipients import Recipient
 from bot.surfaces import channels
 from bot.surfaces.people import People
 
@@ -25,22 +24,21 @@ def team_of(client: WebClient) -> str:
         raise ChannelUntold() from None
 
 
-def reaching(client: WebClient, people: People, team: str) -> Callable[[str], Recipient]:
-    """Gives the recipient that words name, if Slack lets Seatbot write there.
+def reaching(client: WebClient, people: People, team: str | None) -> Callable[[Recipient], Recipient]:
+    """Gives a recipient as Slack knows it, if Slack lets Seatbot write there. No team: the token's, asked for where it
+    is needed.
 
-    It raises NoRecipient, UnknownMember, SlackSilent, and for a channel what `channels.check` raises.
+    It raises UnknownMember, SlackSilent, ChannelUntold, and for a channel what `channels.check` raises.
     """
 
-    def reach(asked: str) -> Recipient:
-        meant = unchecked(asked)
-        if meant.is_person:
-            member = people.member(team, meant.id)
-            if member is None:
-                raise SlackSilent(asked=meant.id)
-            if member.role == Role.OUTSIDER:
-                raise UnknownMember(asked=member.name or meant.id)
-            return Recipient(meant.id, member.name or meant.id)
-        found = channels.check(client, Channel(meant.id, meant.name))
-        return Recipient(found.id, found.name)
+    def reach(meant: Recipient) -> Recipient:
+        if not meant.is_person:
+            return channels.check(client, meant)
+        member = people.member(team or team_of(client), meant.id)
+        if member is None:
+            raise SlackSilent(asked=meant.id)
+        if member.role == Role.OUTSIDER:
+            raise UnknownMember(asked=member.name or meant.id)
+        return Recipient(meant.id, member.name or meant.id)
 
     return reach

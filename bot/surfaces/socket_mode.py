@@ -4,7 +4,7 @@ import json
 import logging
 import socket
 from contextlib import suppress
-from threading import Event, Lock
+from threading import Event, Lock, Timer
 from time import monotonic
 
 import structlog
@@ -47,13 +47,14 @@ class Sessions:
         self.is_open = Event()
 
     def opened(self, session: WebSocketApp) -> None:
-        """A session is open now."""
+        """A session is open now; told where none was before."""
         with self._lock:
-            self._current = session
+            is_news, self._current = self._current is None, session
             self._count += 1
             self.is_open.set()
         self._metrics.connected(True)
-        log.info("reconnected" if self._count > 1 else "connected", way="Socket Mode")
+        if is_news:
+            log.info("reconnected" if self._count > 1 else "connected", way="Socket Mode")
 
     def lost(self, session: WebSocketApp | None, reason: str) -> None:
         """A session is over, or soon will be; told once of each."""
@@ -93,17 +94,13 @@ class Client(SocketModeClient):
     def connect_to_new_endpoint(self, force: bool = False) -> None:
         """Begin another session; where that fails, the monitor tries again every ten seconds.
 
-        `force` ends the session that is open, and its end begins another.
+        `force` is how the SDK ends a session that Slack wants to end. It asks for that from a queue, so that it would
+        end the next one where that is open already: the one that heard of it has ended itself.
         """
-        link = self.current_session.sock if force and self.current_session else None
-        if link is not None and link.sock is not None:
-            with suppress(OSError, WebSocketException):
-                link.send_close()
-            if not self.sessions.is_open.wait(GOODBYE_SECONDS):
-                cut(link.sock)
+        if force:
             return
         try:
-            super().connect_to_new_endpoint(force)
+            super().connect_to_new_endpoint()
         except (SlackApiError, OSError) as error:
             log.warning("reconnecting failed", way="Socket Mode", reason=reason_of(error))
 
@@ -174,12 +171,13 @@ class Connection:
             log.warning("Slack took no answer", envelope=request.envelope_id, reason=reason_of(error))
 
     def _heard(self, session: WebSocketApp, message: str) -> None:
-        """Slack says before it ends a session why it does."""
+        """Slack says before it ends a session why it does; we end it first, and the next one begins."""
         if '"disconnect"' in message[:500]:
             with suppress(ValueError):
                 told = json.loads(message)
                 if told.get("type") == "disconnect":
                     self._sessions.lost(session, str(told.get("reason")))
+                    end(session)
 
     def _opened(self, session: WebSocketApp) -> None:
         """A session begins when the one before is over, whose socket websocket-client leaves open if the other side
@@ -197,16 +195,22 @@ class Connection:
 def say_goodbye(client: SocketModeClient) -> None:
     """End the session so that its reader sees the end: a reader whose socket is closed under it waits ten seconds."""
     client.auto_reconnect_enabled = False
-    runner, session = client.current_session_runner, client.current_session
-    runner.event.set()  # starts no other session
-    link = session.sock if session else None
+    client.current_session_runner.event.set()  # its end begins no other
+    if client.current_session:
+        end(client.current_session)
+    client.current_session_runner.shutdown()  # type: ignore[no-untyped-call]
+
+
+def end(session: WebSocketApp) -> None:
+    """Say goodbye on a session, and end it where the other side does not."""
+    link = session.sock
     if link is None or link.sock is None:
         return
     with suppress(OSError, WebSocketException):
         link.send_close()
-    runner.thread.join(GOODBYE_SECONDS)
-    if runner.thread.is_alive():
-        cut(link.sock)
+    patience = Timer(GOODBYE_SECONDS, cut, [link.sock])
+    patience.daemon = True
+    patience.start()
 
 
 def cut(link: socket.socket | None) -> None:

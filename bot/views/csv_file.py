@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
 from bot.views.parts import Table
 
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def write_csv(out: TextIO, rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
@@ -18,11 +20,14 @@ def write_csv(out: TextIO, rows: Iterable[Mapping[str, Any]], columns: Sequence[
 
 
 def as_csv(table: Table) -> str:
-    """A whole table as CSV."""
+    """A whole table as CSV, of texts that are `filed`."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.titles)
-    writer.writerows([safe(cell) for cell in row] for row in table.rows)
+    for row in table.rows:
+        writer.writerow(
+            cell if at in table.numbers and NUMBER.fullmatch(cell) else safe(cell) for at, cell in enumerate(row)
+        )
     return out.getvalue()
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.services.changes import Change
 from bot.services.errors import N_
+from bot.services.posts import SILENT, UNSURE
 from bot.services.rhythm import time_text
 from bot.views.parts import Part, Rows, Table
 from bot.views.texts import Texts, shown
@@ -32,8 +33,8 @@ TROUBLES = {
     "channel_not_found": N_("Slack no longer shows Seatbot the channel: it is gone, or Seatbot was removed from it."),
     "is_archived": N_("The channel is archived."),
     "not_in_channel": N_("Seatbot is no longer in the channel. Write /invite @Seatbot there."),
-    "silent": N_("Slack took nothing for a day."),
-    "unsure": N_("Slack does not tell whether the last one arrived."),
+    SILENT: N_("Slack took nothing for a day."),
+    UNSURE: N_("Slack does not tell whether the last one arrived."),
 }
 OTHER_TROUBLE = N_("Slack does not take it: {code}.")
 CHANGED = {
@@ -72,7 +73,7 @@ def following(texts: Texts, digest: "Digest") -> str:
     """When it is posted next, in its own time zone."""
     if digest.next_at is None:
         return texts.say("paused")
-    return texts.within(digest.rhythm.zone).instant(digest.next_at)
+    return texts.within(digest.rhythm.zone).moment(digest.next_at)
 
 
 def trouble(texts: Texts, digest: "Digest") -> str:

@@ -399,8 +399,8 @@ def warnings(workspace: Workspace, lines: Sequence[WarningLine]) -> list[Documen
         {
             "id": line.id,
             "kind": line.kind.value,
-            "recipient": line.recipient,
-            "name": line.recipient_name,
+            "recipient": line.recipient.id,
+            "name": line.recipient.name,
             "threshold": line.threshold,
             "accounts": list(line.accounts) or None,
             "added_at": local(workspace, line.added_at),

@@ -238,7 +238,7 @@ def deny_lists(texts: Texts, found: DenyLists) -> list[str]:
 def syncs(texts: Texts, found: Syncs) -> list[str]:
     """When syncs last changed something, and when the next are due."""
     lasts, nexts = (
-        some(texts, [f"{shown(one.account)} ({texts.instant(one.at)})" for one in times])
+        some(texts, [f"{shown(one.account)} ({texts.moment(one.at)})" for one in times])
         for times in (found.lasts, found.nexts)
     )
     said = [texts.say("Seatbot has recorded no sync yet.")]

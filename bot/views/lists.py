@@ -43,9 +43,7 @@ def figures(
     if moves is not None:
         titles.append(texts.say("Difference"))
     if amounts:
-        titles.append(texts.say("Cost"))
-        if amounts.brings is not None:
-            titles.append(texts.say("Brings"))
+        titles += money_titles(texts, amounts)
     numbers = range(2, len(titles))
     titles.append(texts.say("Reached"))
     return Table(titles, Rows(found, lambda one: figures_row(texts, one, amounts, moves)), numbers=numbers, total=total)
@@ -66,6 +64,12 @@ def figures_row(
     if amounts:
         cells += money(texts, amounts, amounts.accounts.get(one.id))
     return [*cells, texts.instant(one.peak_at) if one.peak_at else ""]
+
+
+def money_titles(texts: Texts, amounts: Amounts) -> list[str]:
+    """What stands above `money`; in a file with the currency, which its numbers lack."""
+    titles = [texts.say("Cost"), *([] if amounts.brings is None else [texts.say("Brings")])]
+    return [f"{title} ({amounts.price.currency})" for title in titles] if texts.filed else titles
 
 
 def money(texts: Texts, amounts: Amounts, one: AccountAmount | None) -> list[str]:

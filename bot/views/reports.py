@@ -24,7 +24,7 @@ def title(texts: Texts, report: Report) -> str:
 def figures(texts: Texts, report: Report) -> list[str]:
     """Period, present count and peak."""
     lines = [period(texts, report)]
-    reached = report.peak_at and texts.within(report.workspace.calendar.zone).instant(report.peak_at)
+    reached = report.peak_at and moment(texts, report.workspace, report.peak_at)
     if report.closed:
         lines.append(
             texts.plural("At its end {n} user was counted.", "At its end {n} users were counted.", report.current)
@@ -125,7 +125,7 @@ def nothing(texts: Texts, report: Report | None = None) -> str:
 def moment(texts: Texts, workspace: Workspace, at: datetime) -> str:
     """An instant of the bill, in the MSP's own zone; which that is, is said where it is not the reader's."""
     zone = workspace.calendar.zone
-    told = texts.within(zone).instant(at)
+    told = texts.within(zone).moment(at)
     return told if zone.key == texts.zone.key else f"{told} ({zone.key})"
 
 

@@ -145,7 +145,7 @@ def table(texts: Texts, found: Statement, lines: Sequence[Line], money: Amounts 
     ]
     numbers = [1, 2, 4]
     if money:
-        titles += [texts.say("Cost"), *([texts.say("Brings")] if money.brings is not None else [])]
+        titles += lists.money_titles(texts, money)
         numbers += range(5, len(titles))
     count, own = len(found.lines), found.sum_of_account_peaks
     total = [

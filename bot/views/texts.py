@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -24,18 +24,22 @@ NOTHING: Mapping[type[Refusal], str] = MappingProxyType({})
 LONGEST_NAME = 80
 longest_name = ContextVar("longest_name", default=LONGEST_NAME)
 LONGEST_LIST = 20
+BEFORE_TIME = {"fr": " à "}
+"""What stands between a day and a time in a sentence, where that is more than in a table; Babel has none of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The texts of one reader: language (`en` or `fr`) and time zone."""
+    """The texts of one reader: language (`en` or `fr`) and time zone. `filed` says that they are for a file that
+    programs read: words are the reader's, numbers plain digits with a point, dates ISO 8601."""
 
     locale: str
     zone: ZoneInfo
+    filed: bool = False
 
     def within(self, zone: ZoneInfo) -> "Texts":
         """The same in another time zone."""
-        return Texts(self.locale, zone)
+        return replace(self, zone=zone)
 
     def say(self, message: str, **fields: Any) -> str:
         """A message of the catalogue with its braces filled; numbers and lists are written as the reader does."""
@@ -68,17 +72,22 @@ class Texts:
 
     def number(self, number: int) -> str:
         """A count, with the reader's separators."""
+        if self.filed:
+            return str(number)
         return f"{number:,}".replace(",", group_symbol(self.locale))
 
     def money(self, amount: Decimal, currency: str) -> str:
-        """An amount with its currency; it has at least the currency's decimals, and as many as it needs."""
+        """An amount with its currency; it has at least the currency's decimals, and as many as it needs. In a file it
+        is the bare number."""
+        if self.filed:
+            return f"{amount:f}"
         from babel.numbers import format_currency
 
         return format_currency(amount, currency, locale=self.locale, decimal_quantization=False)
 
     def day(self, day: date) -> str:
         """A date such as 27 Oct 2026, 27 oct. 2026 or 1er oct. 2026."""
-        return f"{self.short_day(day)} {day.year}"
+        return f"{day:%Y-%m-%d}" if self.filed else f"{self.short_day(day)} {day.year}"
 
     def short_day(self, day: date) -> str:
         """A date without its year, for the axis of a chart."""
@@ -87,12 +96,20 @@ class Texts:
 
     def instant(self, instant: datetime) -> str:
         """Date and time of an instant in the reader's time zone."""
-        local = instant.astimezone(self.zone)
-        return f"{self.day(local)} {local:%H:%M}"
+        return self._moment(instant.astimezone(self.zone))
+
+    def moment(self, instant: datetime) -> str:
+        """As `instant`, in a sentence, which in French has “à” before the time."""
+        return self._moment(instant.astimezone(self.zone), BEFORE_TIME.get(self.locale, " "))
 
     def beginning(self, instant: datetime) -> str:
-        """An instant in its own time zone: the day that it begins or, of any other, with the time."""
-        return self.day(instant) if instant.time() == time() else f"{self.day(instant)} {instant:%H:%M}"
+        """An instant in its own time zone: the day that it begins or, of any other, as `moment`."""
+        return (
+            self.day(instant) if instant.time() == time() else self._moment(instant, BEFORE_TIME.get(self.locale, " "))
+        )
+
+    def _moment(self, local: datetime, between: str = " ") -> str:
+        return local.isoformat() if self.filed else f"{self.day(local)}{between}{local:%H:%M}"
 
     def listing(self, items: Iterable[str]) -> str:
         """Items in a row: a, b and c."""
@@ -115,7 +132,7 @@ class Texts:
         if isinstance(value, int):
             return self.number(value)
         if isinstance(value, datetime):
-            return self.instant(value)
+            return self.moment(value)
         if isinstance(value, date):
             return self.day(value)
         if isinstance(value, list | tuple):

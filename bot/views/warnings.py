@@ -74,7 +74,7 @@ def about(texts: Texts, message: str, line: WarningLine) -> list[Part]:
     said = texts.say(
         message,
         id=str(line.id),
-        recipient=shown(line.recipient_name),
+        recipient=shown(line.recipient.name),
         when=when(texts, line.kind, line.threshold),
         until=line.muted_until or "",
     )
@@ -94,7 +94,7 @@ def details(texts: Texts, line: WarningLine) -> list[str]:
 
 def named(texts: Texts, line: WarningLine) -> str:
     """A warning as the log names it."""
-    fields = {"id": str(line.id), "kind": texts.say(WARNINGS[line.kind]), "recipient": shown(line.recipient_name)}
+    fields = {"id": str(line.id), "kind": texts.say(WARNINGS[line.kind]), "recipient": shown(line.recipient.name)}
     return texts.say("warning {id} ({kind}, {recipient})", **fields)
 
 
@@ -132,7 +132,7 @@ def row(texts: Texts, line: WarningLine) -> list[str]:
     return [
         str(line.id),
         texts.say(WARNINGS[line.kind]),
-        shown(line.recipient_name),
+        shown(line.recipient.name),
         threshold,
         few(texts, line.accounts) if line.accounts else texts.say("all"),
         texts.instant(line.muted_until) if line.muted_until else "",

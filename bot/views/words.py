@@ -86,10 +86,12 @@ SYNC = "sync"
 def people(texts: Texts, persons: Sequence[Person]) -> str:
     """People by address, with their accounts; of many, the first and how many more."""
     accounts = {person.account for person in persons}
+    first, more = persons[:NAMED], len(persons) - NAMED
     if len(accounts) == 1:
-        listed = few(texts, [address(texts, person.email) for person in persons])
+        listed = and_more(texts, [address(texts, person.email) for person in first], more)
         return f"{listed} ({shown(accounts.pop())})"
-    return few(texts, [f"{address(texts, person.email)} ({shown(person.account)})" for person in persons])
+    named = [f"{address(texts, person.email)} ({shown(person.account)})" for person in first]
+    return and_more(texts, [shown(one) for one in named], more)
 
 
 def how_many(texts: Texts, persons: Sequence[Person]) -> str:
@@ -133,6 +135,8 @@ def address(texts: Texts, email: str | None) -> str:
 
 
 def difference(texts: Texts, count: int) -> str:
-    """By how many users a count differs: +3, −2 or 0."""
+    """By how many users a count differs: +3, −2 or 0; in a file 3, -2 or 0."""
+    if texts.filed:
+        return texts.number(count)
     sign = "+" if count > 0 else "−" if count < 0 else ""
     return f"{sign}{texts.number(abs(count))}"

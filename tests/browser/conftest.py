@@ -3,9 +3,11 @@
 import re
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
@@ -14,6 +16,7 @@ from bot.clock import system_clock
 from bot.playground.server import running
 from bot.playground.slack import LocalSlack
 from bot.playground.team import NORTHWIND, Shortcut
+from tests.browser.hands import ADMINS, HANDS, WAYS, Hand
 from tests.conftest import HAS_BROWSER, require_browser
 from tests.e2e.conftest import PROGRAM, environment
 from tests.integration.playground.conftest import App
@@ -82,6 +85,21 @@ class Visit:
         )
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let each path be gone in one way, by mouse or by keyboard, in English or in French; all four take minutes."""
+    if config.getoption("every_hand"):
+        return
+    paths: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if way := getattr(item, "callspec", None) and item.callspec.params.get("hand"):  # type: ignore[attr-defined]
+            paths.setdefault(item.nodeid.replace("-".join(way), ""), []).append(item)
+    turns = {ways[crc32(path.encode()) % len(ways)] for path, ways in paths.items()}
+    out = [item for ways in paths.values() for item in ways if item not in turns]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in set(out)]
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     outcome: Any = yield
@@ -100,11 +118,9 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def demo_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The demo, as `make demo` starts it, for all tests of this process; they leave its figures as they found them."""
-    require_browser(request.config)
-    folder = tmp_path_factory.mktemp("demo")
+@contextmanager
+def demo(folder: Path) -> Iterator[str]:
+    """The demo, as `make demo` starts it; gives its address."""
     with (
         (folder / "errors").open("w") as errors,
         subprocess.Popen(
@@ -121,6 +137,14 @@ def demo_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         assert found, (folder / "errors").read_text()
         yield found[0]
         process.terminate()
+
+
+@pytest.fixture(scope="session")
+def demo_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demo for all tests of this process; they leave its figures as they found them."""
+    require_browser(request.config)
+    with demo(tmp_path_factory.mktemp("demo")) as url:
+        yield url
 
 
 @pytest.fixture
@@ -152,6 +176,8 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable
         page = context.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
+        # From here on Chromium asks us for files; told so only as a file is asked for, a busy one may not yet know it.
+        page.on("filechooser", lambda chooser: None)
         opened.append((page, errors))
         page.goto(url)
         expect(page.locator("body[data-live]")).to_be_attached()
@@ -168,3 +194,16 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable
     for page, errors in opened:
         page.context.close()
         assert not errors
+
+
+@pytest.fixture(params=WAYS, ids="-".join)
+def hand(request: pytest.FixtureRequest, demo_url: str, visit: Callable[..., Visit]) -> Iterator[Hand]:
+    """An admin at the demo's first page, who goes on by mouse alone or by keyboard alone, in one of the languages. What
+    a test that failed has left open is closed."""
+    way, language = request.param
+    here = visit(f"{demo_url}/?as={ADMINS[language].id}")
+    yield HANDS[way](here, language)
+    while left := here.dialog.count():
+        here.dialog.last.locator("h2").click()  # a list that is open closes
+        here.page.keyboard.press("Escape")
+        expect(here.dialog).to_have_count(left - 1)

@@ -1,5 +1,6 @@
 """The page as it stays open: what comes, what was missed, what is not kept, and what can be done with its controls."""
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -132,6 +133,30 @@ def test_a_menu_finds_by_typing_what_the_app_offers(visit: Open, stage: LocalSla
     assert held(stage, ts)["account"]["selected_option"]["value"] == "17"
 
 
+def test_a_list_that_is_open_stays_so_where_home_is_published_anew(visit: Open, stage: LocalSlack, app: App) -> None:
+    def publish(words: str) -> None:
+        picker = {"type": "external_select", "action_id": "account", "min_query_length": 1}
+        blocks = [{"type": "section", "text": samples.plain(words)}, *controls(picker)]
+        stage.publish_view(GRACE.id, {"type": "home", "blocks": blocks}, "")
+
+    app.answer = lambda request: (
+        {"options": [samples.option("Acme", "17")]} if request.payload["type"] == "block_suggestion" else {}
+    )
+    publish("4 are counted")
+    here = visit(f"{stage.url}/?as={GRACE.id}&tab=home")
+    menu, acme = here.main.get_by_role("combobox"), here.page.get_by_role("option", name="Acme")
+    menu.click()
+    here.page.keyboard.type("ac")
+    expect(acme).to_be_visible()
+    publish("5 are counted")
+    expect(here.main).to_contain_text("5 are counted")
+    expect(acme).to_be_visible()
+    expect(menu).to_have_value("ac")
+    here.page.keyboard.press("ArrowDown")
+    here.page.keyboard.press("Enter")
+    expect(menu).to_have_value("Acme")
+
+
 def test_a_date_is_chosen_by_mouse_and_by_keyboard(visit: Open, stage: LocalSlack, app: App) -> None:
     ts = posted(stage, *controls(samples.ELEMENTS["datepicker"]))
     here = visit(stage.url)
@@ -260,6 +285,41 @@ def test_a_thread_stands_beside_the_channel_and_both_stay_live(visit: Open, stag
         expect(place.get_by_role("button", name="6 Nov 2026")).to_be_visible()
 
 
+def test_threads_come_and_go_by_the_address_and_the_page_stays(visit: Open, stage: LocalSlack) -> None:
+    one, two = (stage.say(TOM.id, BILLING.id, text) for text in ("the first", "the second"))
+    assert one
+    assert two
+    stage.say(CAMILLE.id, BILLING.id, "about the first", thread_ts=one.ts)
+    here = visit(stage.url)
+    here.page.evaluate("window.isSame = true")
+    here.composer.fill("half a sentence")
+    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": b"account;email\n"}
+    here.page.locator("#composer input[type=file]").set_input_files([file])
+
+    here.messages.get_by_role("link", name="1 reply").click()
+    expect(here.thread.get_by_role("article")).to_have_count(2)
+    here.page.keyboard.type("half a reply")
+    here.messages.last.hover()
+    here.messages.last.get_by_role("link", name="Reply to Tom Beckett in a thread").click()
+    expect(here.thread.get_by_role("article")).to_have_text([re.compile("the second")])
+    stage.say(CAMILLE.id, BILLING.id, "about the second", thread_ts=two.ts)
+    expect(here.thread.get_by_role("article").last).to_contain_text("about the second")
+    here.page.go_back()
+    expect(here.thread.get_by_role("textbox")).to_have_value("half a reply")
+    expect(here.thread.get_by_role("article").last).to_contain_text("about the first")
+    assert f"thread={one.ts}" in here.page.url
+    here.page.go_back()
+    expect(here.thread).to_have_count(0)
+    here.page.go_forward()
+    expect(here.thread).to_be_visible()
+    here.page.keyboard.press("Escape")
+    expect(here.thread).to_have_count(0)
+    expect(here.composer).to_have_value("half a sentence")
+    expect(here.page.get_by_role("listitem").filter(has_text="people.csv")).to_be_visible()
+    assert here.page.evaluate("window.isSame")
+    assert "thread=" not in here.page.url
+
+
 def test_escape_closes_what_is_uppermost_and_the_thread_last(visit: Open, stage: LocalSlack) -> None:
     first = stage.say(TOM.id, BILLING.id, "the first")
     assert first
@@ -343,6 +403,56 @@ def test_words_are_marked_and_emoji_put_in(visit: Open, stage: LocalSlack) -> No
     expect(here.composer).to_be_focused()
     here.page.keyboard.press("Enter")
     expect(here.messages.last.locator("strong", has_text="done")).to_be_visible()
+
+    here.composer.press_sequentially("one")
+    here.page.keyboard.press("Shift+Enter")
+    here.page.keyboard.type("two")
+    here.page.keyboard.press("Shift+ArrowUp")
+    here.main.get_by_role("button", name="Bulleted list").click()
+    expect(here.composer).to_have_value("• one\n• two")
+    here.main.get_by_role("button", name="Mention somebody").click()
+    here.page.get_by_role("menuitem", name="Tom Beckett").click()
+    here.page.keyboard.press("Enter")
+    expect(here.messages.last.get_by_role("listitem")).to_have_text(["one", re.compile("two")])
+    expect(here.messages.last.locator(".mention")).to_have_text("@Tom Beckett")
+    here.main.get_by_role("button", name="Formatting bar").click()
+    expect(here.main.get_by_role("toolbar", name="Formatting")).to_have_count(0)
+
+
+def test_a_reaction_is_seen_by_all_and_taken_away_by_whoever_gave_it(visit: Open, stage: LocalSlack) -> None:
+    said = stage.say(TOM.id, BILLING.id, "the bill is right")
+    assert isinstance(said, Message)
+    stage.react(CAMILLE.id, said.ts, "eyes")
+    here = visit(stage.url)
+    here.messages.last.hover()
+    here.messages.last.get_by_role("button", name="React with heart").click()
+    mine, eyes = (here.messages.last.get_by_role("button", name=name) for name in ("heart: 1", "eyes: 1"))
+    expect(mine).to_have_attribute("aria-pressed", "true")
+    expect(eyes).to_have_attribute("aria-pressed", "false")
+    eyes.click()
+    expect(here.messages.last.get_by_role("button", name="eyes: 2")).to_be_focused()
+    mine.click()
+    expect(mine).to_have_count(0)
+    stage.react(CAMILLE.id, said.ts, "eyes")
+    here.page.reload()
+    expect(eyes).to_have_attribute("title", "Grace Holloway")
+
+
+def test_a_reply_is_sent_to_the_channel_too_once_and_only_where_that_is_asked(visit: Open, stage: LocalSlack) -> None:
+    first = stage.say(TOM.id, BILLING.id, "the first")
+    assert isinstance(first, Message)
+    here = visit(f"{stage.url}/?channel={BILLING.id}&thread={first.ts}")
+    also = here.thread.get_by_role("checkbox", name="Also send to #billing")
+    also.check()
+    for text in ("for all", "for the thread"):
+        here.thread.get_by_role("textbox").fill(text)
+        here.page.keyboard.press("Enter")
+        expect(here.thread.get_by_role("article").last).to_contain_text(text)
+        expect(also).not_to_be_checked()
+    expect(here.messages).to_have_text([re.compile("the first"), re.compile("for all")])
+    here.thread.get_by_role("link", name="Close the thread").click()
+    here.messages.last.get_by_role("link", name="replied to a thread").click()
+    expect(here.thread.get_by_role("article")).to_have_count(3)
 
 
 @pytest.mark.parametrize("name", ["Slack answers 429", "Accepted, answer lost"])

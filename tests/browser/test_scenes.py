@@ -171,18 +171,20 @@ def test_what_goes_wrong_between_slack_and_the_bot_does_nothing_twice(visit: Ope
     here = visit(address(demo_url, TOM, direct(TOM)))
     panel = here.page.get_by_role("complementary")
     expect(here.main.locator("#prompts")).to_be_visible()  # the bot has done what it does when this is opened
+    before = here.messages.count()  # others may have had Tom told something
     panel.get_by_role("button", name="Accepted, answer lost").click()
     here.composer.fill("when does our period end?")
     here.composer.press("Enter")
     expect(here.messages.last.locator(".author")).to_have_text("Seatbot")
-    expect(panel.locator("summary", has_text="chat.postMessage").first).to_contain_text("Accepted, answer lost")
+    lost = panel.locator("summary", has_text="chat.postMessage").filter(has_text="Accepted, answer lost")
+    expect(lost.first).to_be_visible()  # the bot may post of its own accord at the same time
     panel.get_by_role("button", name="Redeliver the last").click()
     panel.get_by_role("button", name="Slack answers 429").click()
     here.composer.fill("what is a trial?")
     here.composer.press("Enter")
     expect(panel.locator("summary", has_text="chat.postMessage").filter(has_text="refused")).to_have_count(1)
-    expect(here.messages.nth(3).locator(".author")).to_have_text("Seatbot")
-    expect(here.messages).to_have_count(4)
+    expect(here.messages.nth(before + 3).locator(".author")).to_have_text("Seatbot")
+    expect(here.messages).to_have_count(before + 4)
 
 
 def test_a_guest_gets_nothing_but_a_polite_refusal(visit: Open, demo_url: str) -> None:
@@ -223,11 +225,17 @@ def test_on_a_phone_a_thread_covers_the_conversation(visit: Open, demo_url: str)
     expect(here.composer).to_be_visible()
 
 
+# The page may be live before it is painted.
+PAINTED = """() => new Promise(done => new PerformanceObserver(seen => {
+    for (const paint of seen.getEntries()) if (paint.name === "first-contentful-paint") done(paint.startTime)
+}).observe({ type: "paint", buffered: true }))"""
+
+
 def test_first_paint_comes_within_a_second(visit: Open, demo_url: str) -> None:
     here = visit(demo_url)
     paints = []
     for _ in range(5):  # the best of them: other tests want the machine too
-        paints.append(here.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+        paints.append(here.page.evaluate(PAINTED))
         if paints[-1] < 1_000:
             return
         here.page.reload()

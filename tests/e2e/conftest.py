@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,12 +13,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 from typer.main import get_command
 
 from bot.cli import app
 from db.models import USER
 from tests.conftest import DrivenClock, Store
+from tests.seeds import Seeds
 
 Dump = dict[str, list[tuple[Any, ...]]]
 PROGRAM = Path(sys.executable).with_name("seatbot")
@@ -163,27 +163,21 @@ def seatbot(bare: Seatbot) -> Seatbot:
     return bare
 
 
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the SQLite file of `acme` lies once a test has made it: copying it is quicker."""
-    return tmp_path_factory.mktemp("filled") / "store.sqlite3"
-
-
 @pytest.fixture
-def acme(bare: Seatbot, filled: Path) -> Seatbot:
+def acme(bare: Seatbot, session: Session, seeds: Seeds) -> Seatbot:
     """Northwind with two clients: Acme (active, Ann and Bob active, Cid inactive) and Blue (on trial, Ann active)."""
-    path = bare.store.engine.url.database if bare.store.url.startswith("sqlite") else None
-    if path and filled.exists():
-        shutil.copyfile(filled, path)
-        return bare
-    bare("init", "Northwind MSP", "--billing-day", "27", "--timezone", "Europe/Paris")
-    bare.accounts("Acme,active,2026-09-01", "Blue,trial,2026-09-01")
-    bare.users(
-        "Acme,ann@acme.test,active,2026-09-10",
-        "Acme,bob@acme.test,active,2026-09-10",
-        "Acme,cid@acme.test,inactive,2026-09-10",
-        "Blue,ann@acme.test,active,2026-09-10",
-    )
-    if path:
-        shutil.copyfile(path, filled)
+
+    def make() -> None:
+        bare("init", "Northwind MSP", "--billing-day", "27", "--timezone", "Europe/Paris")
+        bare.accounts("Acme,active,2026-09-01", "Blue,trial,2026-09-01")
+        bare.users(
+            "Acme,ann@acme.test,active,2026-09-10",
+            "Acme,bob@acme.test,active,2026-09-10",
+            "Acme,cid@acme.test,inactive,2026-09-10",
+            "Blue,ann@acme.test,active,2026-09-10",
+        )
+
+    seeds.fill(session, ("acme", bare.clock()), make)
+    session.close()
+    bare.store.engine.dispose()  # only the commands have the file open
     return bare

@@ -27,7 +27,7 @@ def test_an_amount_and_a_list_on_the_command_line(acme: Seatbot) -> None:
     result = acme.run("reconcile", "--customers", listed, "--csv")
     assert result.exit_code == 1
     first = next(csv.DictReader(io.StringIO(result.stdout)))
-    assert (first["Account"], first["Share"], first["Invoice"], first["Difference"]) == ("Acme", "2", "1", "−1")
+    assert (first["Account"], first["Share"], first["Invoice"], first["Difference"]) == ("Acme", "2", "1", "-1")
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ def test_who_is_suggested_and_why(acme: Seatbot) -> None:
     found = acme.json("suggestions")
     assert [(one["account"], one["email"], one["why"]) for one in found] == [
         ("Acme", "scanner@acme.example", ["service"]),
-        ("Blue", "info@blue.example", ["role"]),
     ]
-    assert acme.json("suggestions", "blue") == [
+    assert acme.json("suggestions", "blue") == [  # on trial: whom its conversion would count
         {
             "account": "Blue",
             "email": "info@blue.example",

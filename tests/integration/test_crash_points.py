@@ -22,7 +22,7 @@ from bot.services.imports.users import import_users
 from bot.services.workspaces import Workspace
 from db.models import CHANGE, HELD_MEMBER, SYNC_RUN, USER, HoldState, Kind, Source
 from tests.conftest import NOW, DrivenClock, Store
-from tests.crash_points import Operation, contents, crash, derived, points_of, restore, save
+from tests.crash_points import Chosen, Operation, contents, crash, derived, points_of, restore, save
 from tests.tenants import tenant_of
 
 ACCOUNTS = "account,status,at\nAlpha,active,2026-09-01\nBeta,trial,2026-09-15\n"
@@ -192,7 +192,7 @@ class Judge:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_killed_at_any_point_and_repeated_it_is_done_once(
-    store: Store, furnished: Workspace, tmp_path: Path, name: str
+    store: Store, furnished: Workspace, tmp_path: Path, name: str, chosen: Chosen
 ) -> None:
     engine, judge, operation = store.engine, Judge(store.engine, furnished), operation_of(name, furnished, tmp_path)
     saved = save(engine)
@@ -203,9 +203,8 @@ def test_killed_at_any_point_and_repeated_it_is_done_once(
     written = [len(after[0][table]) - len(before[0][table]) for table in ("ledger", "changes")]
     assert written == [ROWS.get(name, 0), 0 if name == "report" else 1]
     was_done = False
-    for number, point in enumerate(points):
-        if left_out(engine, name, number, point):
-            continue
+    for number in chosen(points):
+        point = points[number]
         restore(engine, saved)
         crash(engine, operation, number)
         found = judge.seen()
@@ -217,12 +216,6 @@ def test_killed_at_any_point_and_repeated_it_is_done_once(
         if name != "report":
             assert_told(name, told, again=was_done)
     assert was_done
-
-
-def left_out(engine: Engine, name: str, number: int, point: str) -> bool:
-    """To save time, of the imports on PostgreSQL every third point is taken, and each around a commit and after."""
-    long = engine.dialect.name == "postgresql" and name.startswith("import of")
-    return long and number % 3 > 0 and "commit" not in point and point != "the end"
 
 
 def judged(session: Session, workspace: Workspace) -> list[Any]:

@@ -18,6 +18,7 @@ from bot.services import accounts, digest_content, digest_rows, digests, pricing
 from bot.services.digest_content import Content
 from bot.services.due_digests import DueDigests
 from bot.services.imports.users import import_users
+from bot.services.posts import UNSURE
 from bot.services.workspaces import Workspace
 from db.models import DIGEST, POST, SYNC_RUN, WORK, HoldState, PostState, SyncOutcome
 from tests.conftest import NOW, DrivenClock, Store
@@ -234,7 +235,7 @@ def test_where_both_answers_are_lost_it_ends_and_that_is_shown(at: Desk) -> None
     at.slack.fault("chat.postMessage", "lost", 2)
     settle(at)
     assert len(posted(at)) == 2
-    assert (digest(at, id_).trouble, states(at), direct(at)) == ("unsure", [PostState.MAYBE], [])
+    assert (digest(at, id_).trouble, states(at), direct(at)) == (UNSURE, [PostState.MAYBE], [])
     fall_due(at, id_)
     settle(at)
     assert (len(posted(at)), digest(at, id_).trouble) == (3, None)
@@ -345,6 +346,7 @@ def test_a_held_sync_is_settled_from_the_digest_and_readers_see_it(at: Desk) -> 
     with Session(at.store.engine) as session:
         [account, *_] = accounts.everyone(session, at.workspace)
         held = {"account_id": account.id, "outcome": SyncOutcome.HELD, "hold": HoldState.WAITING, "shown": "x"}
+        held |= {"figures": '{"created": 2, "deactivated": 18}'}
         session.execute(insert(SYNC_RUN).values(**values, **held))
         session.commit()
     id_ = add(at)
@@ -355,7 +357,7 @@ def test_a_held_sync_is_settled_from_the_digest_and_readers_see_it(at: Desk) -> 
     for person, buttons in ((TOM, set()), (GRACE, {"hold_confirm", "hold_reject"})):
         assert app.gets(at.press(message, "open_syncs", person)) == 200
         answer = at.slack.messages_seen_by(person.id, BILLING.id)[-1]
-        assert f"A sync of {account.name} would change many and waits since" in answer.text
+        assert f"A sync of {account.name} has been waiting since" in answer.text
         ids = {one["action_id"] for block in answer.blocks for one in block.get("elements", []) if "action_id" in one}
         assert ids == buttons
     assert app.gets(at.press(answer, "hold_reject", GRACE)) == 200

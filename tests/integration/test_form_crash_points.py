@@ -14,9 +14,9 @@ from bot.playground.team import BILLING, GRACE, NORTHWIND
 from bot.playground.views import View
 from bot.services.workspaces import Workspace
 from tests.conftest import DrivenClock, Store
-from tests.crash_points import crash, recount, restore, save, uncrashed
+from tests.crash_points import Chosen, crash, recount, restore, save, uncrashed
 from tests.integration.test_crash_points import Judge
-from tests.integration.test_slack_crash_points import SENDS, change_of, chosen
+from tests.integration.test_slack_crash_points import SENDS, change_of
 from tests.slack_requests import PEOPLE, App, Desk, Json, desk
 
 IMPORTED = b"account,email,status\nAcme,new@acme.example,active\nAcme,u02@acme.example,inactive\n"
@@ -79,7 +79,7 @@ def request(at: Desk, form: Form) -> Json:
 
 @pytest.mark.parametrize("name", CASES)
 def test_killed_at_any_point_and_delivered_again_it_is_done_once_and_answered(
-    at: Desk, store: Store, name: str, record_property: Callable[[str, object], None]
+    at: Desk, store: Store, name: str, record_property: Callable[[str, object], None], chosen: Chosen
 ) -> None:
     engine, judge, form = store.engine, Judge(store.engine, at.workspace), CASES[name]
     payload = request(at, form)
@@ -90,7 +90,7 @@ def test_killed_at_any_point_and_delivered_again_it_is_done_once_and_answered(
     after = judge.seen()
     assert whole[0] == 200
     assert tuple(len(after[0][table]) - len(before[0][table]) for table in ("ledger", "changes")) == form.written
-    numbers = chosen(engine, points)
+    numbers = chosen(points)
     record_property("killed", len(numbers))
     for number in numbers:
         where = f"after point {number} of {len(points)}: {points[number]}"

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot import jobs as jobs_module
 from bot.clock import Clock
 from bot.jobs import Again, Do, Jobs
-from bot.services import posts, work
+from bot.services import posts, sweeping, work
 from bot.services.daily_syncs import DailySyncs
 from bot.services.schedule import next_daily
 from bot.services.work import MOST_ATTEMPTS, Presence, Task
@@ -319,7 +319,10 @@ def test_the_timer_finds_what_is_due_by_itself_and_survives_trouble(
     until(lambda: pieces(store.engine) == [("a", DONE, 1)], "the work to be done")
 
 
-def test_work_that_ended_long_ago_goes(store: Store, workspace: Workspace, hire: Hire) -> None:
+def test_work_that_ended_long_ago_goes(
+    store: Store, workspace: Workspace, hire: Hire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "EVERY", 1)
     hand_over(store.engine, workspace.id, ["a", "b"])
     finish(hire(leave_a_note), store)
     until(lambda: not open_pieces(store.engine), "the work to end")

@@ -8,13 +8,12 @@ from typing import Any
 from urllib.request import OpenerDirector
 
 import pytest
-from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot.playground.team import BILLING, GRACE, TOM
 from bot.services.workspaces import Workspace
 from tests.conftest import DrivenClock, Store
-from tests.crash_points import crash, recount, restore, save, uncrashed
+from tests.crash_points import Chosen, crash, recount, restore, save, uncrashed
 from tests.integration.test_crash_points import Judge
 from tests.slack_requests import PEOPLE, Desk, Json, Told, desk
 
@@ -153,7 +152,7 @@ CASES: dict[str, tuple[str, str, Expected, tuple[int, int]]] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_killed_at_any_point_and_delivered_again_it_is_done_once_and_told(
-    at: Desk, store: Store, name: str, record_property: Callable[[str, object], None]
+    at: Desk, store: Store, name: str, record_property: Callable[[str, object], None], chosen: Chosen
 ) -> None:
     engine, judge = store.engine, Judge(store.engine, at.workspace)
     before_it, how, expect, written = CASES[name]
@@ -168,7 +167,7 @@ def test_killed_at_any_point_and_delivered_again_it_is_done_once_and_told(
     assert tuple(len(after[0][table]) - len(before[0][table]) for table in ("ledger", "changes")) == written
     assert any(point.endswith("open") for point in points)
     assert name != "a reader's refusal" or len(after[0]["log"]) == len(before[0]["log"]) + 1
-    numbers = chosen(engine, points)
+    numbers = chosen(points)
     record_property("killed", len(numbers))
     for number in numbers:
         where = f"after point {number} of {len(points)}: {points[number]}"
@@ -185,16 +184,6 @@ def test_killed_at_any_point_and_delivered_again_it_is_done_once_and_told(
         except AssertionError as error:
             raise AssertionError(f"not told right {where}\n{seen}\n{whole}") from error
     assert at.refused() == []
-
-
-def chosen(engine: Engine, points: list[str]) -> list[int]:
-    """The points to be killed at: to save time, on PostgreSQL of the statements every third."""
-    every = engine.dialect.name == "sqlite"
-    return [
-        number
-        for number, point in enumerate(points)
-        if every or number % 3 == 0 or point.startswith(("before", "after", "the end"))
-    ]
 
 
 def change_of(seen: tuple[Any, ...]) -> Any:

@@ -12,14 +12,12 @@ from bot.services.billing import freezing, verify
 from bot.services.imports.users import import_users
 from db.models import ACCOUNT, LEDGER, STATEMENT, STATEMENT_ACCOUNT, WORK
 from tests.conftest import Store
-from tests.crash_points import Operation, crash, points_of, recount, restore, save
+from tests.crash_points import Chosen, Operation, crash, points_of, recount, restore, save
 from tests.integration.services.conftest import Msp
 from tests.integration.services.conftest import msp as filled
 
 msp = filled
 THEN = datetime(2026, 12, 1, tzinfo=UTC)
-SOME = 3
-"""Of the points between commits so many are left out to save time."""
 
 
 @pytest.fixture
@@ -66,15 +64,7 @@ def stated(engine: Engine, msp: Msp) -> dict[str, Any]:
     return found
 
 
-def chosen(points: list[str]) -> list[int]:
-    return [
-        number
-        for number, point in enumerate(points)
-        if number % SOME == 0 or point.startswith(("before", "after", "within", "the end"))
-    ]
-
-
-def test_closing_goes_on_where_it_was_killed(store: Store, later: Msp) -> None:
+def test_closing_goes_on_where_it_was_killed(store: Store, later: Msp, chosen: Chosen) -> None:
     engine, run = store.engine, closing(later)
     saved = save(engine)
     points = points_of(engine, run)
@@ -90,7 +80,9 @@ def test_closing_goes_on_where_it_was_killed(store: Store, later: Msp) -> None:
         assert stated(engine, later) == after, f"after point {number} of {len(points)}: {points[number]}"
 
 
-def test_a_revision_is_there_with_the_change_that_brought_it_or_neither_is(store: Store, later: Msp) -> None:
+def test_a_revision_is_there_with_the_change_that_brought_it_or_neither_is(
+    store: Store, later: Msp, chosen: Chosen
+) -> None:
     engine, run = store.engine, importing(later)
     closing(later)(engine)
     saved, before = save(engine), stated(engine, later)

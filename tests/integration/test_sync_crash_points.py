@@ -16,7 +16,7 @@ from bot.services.errors import Refusal
 from bot.services.workspaces import Workspace
 from db.models import SYNC_RUN, HoldState, Status, SyncOutcome
 from tests.conftest import NOW, DrivenClock, Store
-from tests.crash_points import Operation, contents, crash, points_of, restore, save
+from tests.crash_points import Chosen, Operation, contents, crash, points_of, restore, save
 
 STAFF = tuple(Member(f"id-{number}", f"p{number}@acme.test", f"P {number}") for number in range(15))
 CHANGED = (
@@ -99,7 +99,9 @@ def seen(engine: Engine, workspace: Workspace) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_killed_at_any_point_and_repeated_it_is_done_once(store: Store, furnished: Workspace, name: str) -> None:
+def test_killed_at_any_point_and_repeated_it_is_done_once(
+    store: Store, furnished: Workspace, name: str, chosen: Chosen
+) -> None:
     engine, (work, rows) = store.engine, OPERATIONS[name]
 
     def operation(engine: Engine) -> Any:
@@ -115,9 +117,8 @@ def test_killed_at_any_point_and_repeated_it_is_done_once(store: Store, furnishe
     after = seen(engine, furnished)
     assert len(after["ledger"]) - len(before["ledger"]) == rows
     was_done = False
-    for number, point in enumerate(points):
-        if is_left_out(engine, number, point):
-            continue
+    for number in chosen(points):
+        point = points[number]
         restore(engine, saved)
         crash(engine, operation, number)
         found = seen(engine, furnished)
@@ -128,11 +129,6 @@ def test_killed_at_any_point_and_repeated_it_is_done_once(store: Store, furnishe
         assert_told(name, repeated(operation, engine), again=was_done)
         assert seen(engine, furnished) == after, f"not the same after point {number} of {len(points)}: {point}"
     assert was_done or before == after
-
-
-def is_left_out(engine: Engine, number: int, point: str) -> bool:
-    """To save time, on PostgreSQL every third point is taken, and each around a commit or a bulk insert."""
-    return engine.dialect.name == "postgresql" and number % 3 > 0 and not {"commit", "bulk", "end"} & set(point.split())
 
 
 def repeated(operation: Operation, engine: Engine) -> Any:

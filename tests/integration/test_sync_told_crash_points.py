@@ -2,6 +2,7 @@
 given up, and told once."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +24,7 @@ from bot.worker import background
 from db.models import CONNECTION, WORK, Source, WorkState
 from tests.background import pieces, until
 from tests.conftest import NOW, DrivenClock, Store
-from tests.crash_points import Operation, contents, crash, recount, restore, save, uncrashed
+from tests.crash_points import Chosen, Operation, contents, crash, recount, restore, save, uncrashed
 from tests.slack_requests import SYNCED, Desk, desk
 from tests.tenants import tenant_of
 
@@ -56,7 +57,7 @@ def at(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Desk]:
     """Grace is the only admin, and the sync of Acme is due."""
-    monkeypatch.setattr("bot.services.offers.SWEEPING", "never")  # by chance, and so another point now and then
+    monkeypatch.setattr("bot.services.sweeping.EVERY", sys.maxsize)  # by chance, and so another point now and then
     with desk(store, session, workspace, clock, tmp_path) as made:
         made.settings = made.settings.model_copy(update={"admins": (GRACE.id,)})
         with Session(store.engine) as writing:
@@ -110,16 +111,7 @@ def kept(engine: Engine) -> list[object]:
     return [found[name] for name in KEPT]
 
 
-def chosen(points: list[str]) -> list[int]:
-    """The points to be killed at: those around commits and sends, and to save time every sixth of the others."""
-    return [
-        number
-        for number, point in enumerate(points)
-        if number % 6 == 0 or point.startswith(("before", "after", "the end"))
-    ]
-
-
-def test_killed_at_any_point_it_is_done_and_told_once(at: Desk, store: Store) -> None:
+def test_killed_at_any_point_it_is_done_and_told_once(at: Desk, store: Store, chosen: Chosen) -> None:
     engine, run = store.engine, working(at, Given())
     saved, before = save(engine), kept(engine)
     restore(engine, saved)
@@ -144,7 +136,9 @@ def test_killed_at_any_point_it_is_done_and_told_once(at: Desk, store: Store) ->
     assert at.refused() == []
 
 
-def test_killed_at_any_point_of_its_last_attempt_it_is_given_up_and_told_once(at: Desk, store: Store) -> None:
+def test_killed_at_any_point_of_its_last_attempt_it_is_given_up_and_told_once(
+    at: Desk, store: Store, chosen: Chosen
+) -> None:
     engine, run = store.engine, working(at, Broken())
     asked = json.dumps(asdict(Wish(GRACE.id, "en", "Europe/London")))
     with engine.begin() as connection:

@@ -1,6 +1,7 @@
 """Warnings from what happened to the message in Slack: once, in the right language, with buttons that work for whoever
 presses them."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,10 +15,10 @@ from sqlmodel import Session
 from bot.jobs import Jobs, hand_over
 from bot.playground.messages import Message
 from bot.playground.team import BILLING, CAMILLE, GRACE, TOM, Person
-from bot.services import accounts, users, work, workspaces
+from bot.services import accounts, privacy, users, work, workspaces
 from bot.services.imports.users import import_users
+from bot.services.recipients import Recipient
 from bot.services.warnings import kinds, standing, watch
-from bot.services.warnings.recipients import Recipient
 from bot.services.warnings.watch import Watches
 from bot.services.work import Presence
 from bot.services.workspaces import Workspace
@@ -25,7 +26,7 @@ from bot.worker import background
 from db.models import CONNECTION, POST, SYNC_RUN, WORK, PostState, SyncOutcome, WarningKind, WorkState
 from tests.background import pieces, until
 from tests.conftest import NOW, DrivenClock, Store
-from tests.crash_points import crash, forked, recount, restore, save, uncrashed
+from tests.crash_points import Chosen, crash, forked, recount, restore, save, uncrashed
 from tests.digests import settle, work_off
 from tests.slack_requests import PEOPLE, App, Desk, desk
 
@@ -239,6 +240,36 @@ def later(site: Site, **step: float) -> None:
     settle(site.at)
 
 
+def test_one_that_waits_while_somebody_in_it_is_forgotten_comes_without_the_person(site: Site) -> None:
+    leaver, *others = PEOPLE
+    site.deactivate(*PEOPLE)
+    site.warn(WarningKind.JUMP)
+    site.warn(WarningKind.JUMP, TO_GRACE)
+    later(site)
+    site.activate(*PEOPLE)
+    site.at.slack.fault("chat.postMessage", "ratelimited", retry_after=600, times=2)
+    site.at.clock.advance(minutes=2)
+    work_off(site.at)
+    assert kept(site).count(leaver) > 1
+    site.deactivate(leaver)
+    with Session(site.at.store.engine) as session:
+        privacy.forget(session, site.at.workspace, leaver.upper(), actor=GRACE.id, clock=site.at.clock)
+    assert leaver not in kept(site)
+    later(site, minutes=20)
+    [message] = site.told()
+    [told] = site.direct(GRACE)
+    for said in (message.text, str(message.blocks), told):
+        assert leaver not in said
+        assert "… (Acme)" in said
+        assert others[0] in said
+
+
+def kept(site: Site) -> str:
+    """What is kept to be posted."""
+    with site.at.store.engine.connect() as connection:
+        return " ".join(filter(None, connection.execute(select(POST.c.messages)).scalars()))
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [({"is_archived": True}, "The channel is archived."), ({"has_app": False}, "Seatbot is no longer in the channel.")],
@@ -309,8 +340,10 @@ def one_worker(at: Desk, engine: Engine) -> None:
     presence.end()
 
 
-def test_killed_at_any_point_a_warning_is_told_once(site: Site, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.services.offers.SWEEPING", "never")
+def test_killed_at_any_point_a_warning_is_told_once(
+    site: Site, store: Store, monkeypatch: pytest.MonkeyPatch, chosen: Chosen
+) -> None:
+    monkeypatch.setattr("bot.services.sweeping.EVERY", sys.maxsize)
     at, engine = site.at, store.engine
     site.deactivate(*PEOPLE)
     site.warn(WarningKind.JUMP, TO_GRACE)
@@ -325,9 +358,9 @@ def test_killed_at_any_point_a_warning_is_told_once(site: Site, store: Store, mo
 
     points, _ = uncrashed(engine, run, SENDS)
     assert taken(at) == ["The count jumped by 12"]
-    chosen = [n for n, point in enumerate(points) if n % 6 == 0 or point.startswith(("before", "after", "the end"))]
-    assert len(chosen) > 10
-    for number in chosen:
+    numbers = chosen(points)
+    assert len(numbers) > 10
+    for number in numbers:
         restore(engine, saved)
         recount(engine)
         crash(engine, run, number, SENDS)

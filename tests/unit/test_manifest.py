@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 import yaml
 
@@ -83,4 +83,4 @@ def test_an_address_that_slack_cannot_send_to_is_refused(url: str) -> None:
 @pytest.mark.parametrize("url", [None, "https://seats.example.com"])
 @pytest.mark.skipif(not SCHEMA.exists(), reason="the schema of Slack's manifests is not beside the checkout")
 def test_slack_takes_what_is_printed(url: str | None) -> None:
-    jsonschema.validate(printed(url), json.loads(SCHEMA.read_text(encoding="utf-8")))
+    jsonschema_rs.validate(json.loads(SCHEMA.read_text(encoding="utf-8")), printed(url))

@@ -27,8 +27,8 @@ PLACES = {
 
 
 def show(call: Call, value: str) -> View:
-    """The form, with the currency as it is."""
-    return settings_view.prices(call.reader, call.workspace.currency)
+    """The form, with the prices as they are."""
+    return settings_view.prices(call.reader, call.workspace, pricing.named_resales(call.session, call.workspace))
 
 
 def meant(call: Call, filled: Filled) -> Command:

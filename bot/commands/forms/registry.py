@@ -1,4 +1,4 @@
-"""The forms, a line each."""
+"""The forms, a line each, in the groups in which Home shows them."""
 
 from bot.commands.forms import (
     account,
@@ -16,25 +16,16 @@ from bot.commands.forms import (
     what_if,
 )
 from bot.commands.forms.form import Form
+from bot.services.errors import N_
 
-FORMS: tuple[Form, ...] = (
-    person.FORM,
-    what_if.FORM,
-    people.DEACTIVATE,
-    people.ACTIVATE,
-    deny.ADD,
-    deny.IMPORT,
-    account.ADD,
-    account.STATUS,
-    imports.ACCOUNTS,
-    imports.PEOPLE,
-    connect.M365,
-    connect.GOOGLE,
-    reconcile.FORM,
-    digest.FORM,
-    warning.FORM,
-    topic.FORM,
-    settings.FORM,
-    prices.FORM,
+GROUPS: tuple[tuple[str, tuple[Form, ...]], ...] = (
+    (N_("People"), (person.FORM, what_if.FORM, people.DEACTIVATE, people.ACTIVATE, imports.PEOPLE)),
+    (N_("Accounts"), (account.ADD, account.STATUS, imports.ACCOUNTS)),
+    (N_("Deny lists"), (deny.ADD, deny.IMPORT)),
+    (N_("Directories"), (connect.M365, connect.GOOGLE)),
+    (N_("The bill"), (reconcile.FORM, prices.FORM)),
+    (N_("Posts and answers"), (digest.FORM, warning.FORM, topic.FORM)),
+    (N_("Seatbot itself"), (settings.FORM,)),
 )
+FORMS = tuple(form for _, group in GROUPS for form in group)
 BY_NAME = {form.name: form for form in FORMS}

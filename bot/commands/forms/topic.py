@@ -42,4 +42,4 @@ def meant(call: Call, filled: Filled) -> Command:
     return command("topics save", id_, locale, mark, draft.locale, draft.question, draft.answer, *draft.phrasings)
 
 
-FORM = Form(topic_form.NAME, N_("FAQ topic"), show, meant, QUESTION)
+FORM = Form(topic_form.NAME, N_("Add a FAQ topic"), show, meant, QUESTION)

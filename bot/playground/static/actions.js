@@ -3,8 +3,9 @@
 import { insert } from "./composer.js"
 import { confirmed } from "./dialogs.js"
 import { valueOf } from "./controls.js"
+import { on } from "./events.js"
 import { close, open } from "./popups.js"
-import { locate, post, tell } from "./wire.js"
+import { done, locate, post, tell } from "./wire.js"
 
 const isBusy = (node) => node.closest("[aria-busy=true]") !== null
 
@@ -32,9 +33,7 @@ async function press(control, button, path, more) {
   if (control.closest("[data-view]")) button.removeAttribute("aria-busy")
 }
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-press]")
-  if (!button) return
+on("click", "[data-press]", (button, event) => {
   const control = button.closest(".control")
   if (isBusy(button)) return event.preventDefault()
   if (control.querySelector("template[data-confirm]")) event.preventDefault()
@@ -47,47 +46,42 @@ async function choose(control, takeBack = () => {}) {
   if (await agreed(control, control.querySelector("input, button"))) await act("/choose", control, control, { value: valueOf(control) })
   else takeBack()
 }
-document.addEventListener("change", ({ target }) => {
-  const control = target.closest(".ticks, .text-input")
-  if (!control || isBusy(control) || target.validity.badInput) return
+on("change", ".ticks, .text-input", (control, { target }) => {
+  if (isBusy(control) || target.validity.badInput) return
   choose(control, () => {
     if (target.type === "checkbox") target.checked = !target.checked
     else if (target.type === "radio") for (const radio of control.querySelectorAll("input")) radio.checked = radio.defaultChecked
     else target.value = target.defaultValue
   })
 })
-document.addEventListener("chosen", ({ target }) => {
-  const control = target.closest(".control")
+on("chosen", ".control", (control) => {
   if (control.dataset.element !== "datetimepicker" || valueOf(control)) choose(control)
 })
 
 // Text that an app wants to hear of at Enter, or at each character after a short pause; elsewhere Enter submits.
 let typing
-document.addEventListener("keydown", (event) => {
-  const control = event.target.closest?.(".text-input")
-  if (!control || event.key !== "Enter" || event.isComposing || event.target.matches("textarea")) return
+on("keydown", ".text-input", (control, event) => {
+  if (event.key !== "Enter" || event.isComposing || event.target.matches("textarea")) return
   if (control.dataset.dispatches === undefined && control.closest("dialog")) return
   event.preventDefault()
   choose(control)
 })
-document.addEventListener("input", ({ target }) => {
-  const control = target.closest(".text-input[data-each-character][data-dispatches]")
-  if (!control) return
+on("input", ".text-input[data-each-character][data-dispatches]", (control) => {
   clearTimeout(typing)
   typing = setTimeout(() => choose(control), 400)
 })
 
+on("click", "[data-react]", (button) => done("/react", { ts: button.closest("[data-ts]").dataset.ts, name: button.dataset.react }))
+
 // Overflow menus
-document.addEventListener("click", ({ target }) => {
-  const opener = target.closest(".overflow > [aria-haspopup]")
-  if (opener && !isBusy(opener)) {
-    const menu = opener.parentElement.querySelector("[role=menu]")
-    if (!menu.hidden) return close({ focus: true })
-    open(menu, opener)
-    return menu.querySelector("[role=menuitem]").focus()
-  }
-  const item = target.closest(".overflow [role=menuitem]")
-  if (!item) return
+on("click", ".overflow > [aria-haspopup]", (opener) => {
+  if (isBusy(opener)) return
+  const menu = opener.parentElement.querySelector("[role=menu]")
+  if (!menu.hidden) return close({ focus: true })
+  open(menu, opener)
+  menu.querySelector("[role=menuitem]").focus()
+})
+on("click", ".overflow [role=menuitem]", (item) => {
   const { shortcut, insert: sign } = item.dataset
   if (sign) {
     close()
@@ -96,15 +90,13 @@ document.addEventListener("click", ({ target }) => {
   if (shortcut) {
     close({ focus: true })
     const ts = item.closest("[data-ts]")?.dataset.ts
-    return post("/shortcut", { shortcut, ts }).then(() => tell(), ({ message }) => tell(message))
+    return done("/shortcut", { shortcut, ts })
   }
   const control = item.closest(".control")
   close({ focus: true })
   press(control, control.querySelector("[aria-haspopup]"), "/choose", { value: item.dataset.value })
 })
-document.addEventListener("keydown", (event) => {
-  const menu = event.target.closest(".overflow [role=menu]")
-  if (!menu) return
+on("keydown", ".overflow [role=menu]", (menu, event) => {
   const items = [...menu.querySelectorAll("[role=menuitem]")]
   const now = items.indexOf(event.target)
   const to = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: items.length - 1 }[event.key]

@@ -5,8 +5,9 @@ import { closeWithin } from "./popups.js"
 const fields = "input:not([type=file]), textarea"
 
 export function replace(old, fresh) {
-  closeWithin(old)
   const focus = old.contains(document.activeElement) ? document.activeElement : null
+  const searches = focus?.matches("[role=combobox][aria-expanded=true]")
+  closeWithin(old)
   const selection = focus && "selectionStart" in focus ? [focus.selectionStart, focus.selectionEnd] : null
   const twin = (node) => node.id && fresh.querySelector(`#${CSS.escape(node.id)}`)
   const kept = [...old.querySelectorAll(fields)].filter((field) => !field.closest(".select"))
@@ -37,6 +38,7 @@ export function replace(old, fresh) {
     const now = focus.id ? document.getElementById(focus.id) : null
     now?.focus({ preventScroll: true })
     if (now && selection?.[0] != null && now.setSelectionRange) now.setSelectionRange(...selection)
+    if (searches) now?.dispatchEvent(new Event("input", { bubbles: true })) // its list is open again
   }
 }
 

@@ -1,9 +1,10 @@
 // Composers, of the channel and of a thread: Enter sends, what is typed outlives a reload, files come by the button, by
 // drag or by paste.
 
+import { on } from "./events.js"
 import { as, channel } from "./texts.js"
 import { arrived, attach } from "./uploads.js"
-import { post, tell } from "./wire.js"
+import { done, post, tell } from "./wire.js"
 
 export const field = document.querySelector("#composer textarea")
 
@@ -18,12 +19,15 @@ export function write(words, into = field) {
 // Around what is selected, or where the cursor is, which then stands within.
 export function insert(into, before, after = "") {
   const { selectionStart: from, selectionEnd: to } = into
+  if (before[0] === "@" && /\S$/.test(into.value.slice(0, from))) before = ` ${before}`
   into.setRangeText(before + into.value.slice(from, to) + after, from, to, "end")
   if (from === to) into.selectionStart = into.selectionEnd = to + before.length
   write(into.value, into)
 }
 
-function enlivenComposer(form) {
+export const focusLast = () => [...document.querySelectorAll(".composer textarea")].at(-1)?.focus({ preventScroll: true })
+
+export function enlivenComposer(form) {
   const pane = form.closest(".pane")
   const field = form.elements.text
   const picker = form.querySelector("input[type=file]")
@@ -53,7 +57,9 @@ function enlivenComposer(form) {
       await arrived(list)
       const files = lines.map((line) => line.dataset.file).filter(Boolean)
       if (!said.trim() && !files.length) return
-      await post("/say", { channel, text: said, files, thread })
+      const also = form.elements.broadcast
+      await post("/say", { channel, text: said, files, thread, broadcast: also?.checked })
+      if (also) also.checked = false
       for (const line of lines) line.remove()
       tell()
       remember()
@@ -80,7 +86,6 @@ function enlivenComposer(form) {
     event.preventDefault()
     send()
   })
-  for (const button of form.querySelectorAll("[data-mark]")) button.addEventListener("click", () => insert(field, button.dataset.mark, button.dataset.mark))
   form.querySelector(".attach").addEventListener("click", () => picker.click())
   picker.addEventListener("change", () => {
     add(picker.files)
@@ -109,12 +114,24 @@ function enlivenComposer(form) {
 }
 
 for (const form of document.querySelectorAll(".composer")) enlivenComposer(form)
+on("click", "[data-mark]", ({ form, dataset: { mark } }) => insert(form.elements.text, mark, mark))
+// At the beginning of each line that is selected, or of the one where the cursor is.
+on("click", "[data-line]", ({ form, dataset: { line } }) => {
+  const into = form.elements.text
+  const from = into.value.lastIndexOf("\n", into.selectionStart - 1) + 1
+  const to = into.selectionEnd
+  into.setRangeText(into.value.slice(from, to).replace(/^/gm, line), from, to, "end")
+  write(into.value, into)
+})
+on("click", "[data-toolbar]", (button) => {
+  const bar = button.form.querySelector(".format")
+  bar.hidden = !bar.hidden
+  button.setAttribute("aria-pressed", !bar.hidden)
+})
 // What one may say with one press; an archived channel has none of it.
-document.addEventListener("click", ({ target }) => {
-  const hint = target.closest(".hint")
-  if (!hint) return
+on("click", ".hint", (hint) => {
   const { message } = hint.dataset
   if (!message) return write(hint.textContent)
-  post("/say", { channel, text: message }).then(() => tell(), (error) => tell(error.message))
+  done("/say", { channel, text: message })
   field.focus()
 })

@@ -1,5 +1,6 @@
 // Dates: a month at a time, drawn by the server. Arrows go by days and weeks, Page Up and Page Down by months.
 
+import { on } from "./events.js"
 import { close, isOpen, open } from "./popups.js"
 import { post, tell } from "./wire.js"
 
@@ -30,9 +31,8 @@ function choose(picker, { day, words }) {
   picker.dispatchEvent(new CustomEvent("chosen", { bubbles: true }))
 }
 
-document.addEventListener("click", ({ target }) => {
-  const picker = target.closest(".date")
-  if (!picker || picker.closest("[aria-busy=true]")) return
+on("click", ".date", (picker, { target }) => {
+  if (picker.closest("[aria-busy=true]")) return
   const pressed = target.closest("[data-day], [data-months]")?.dataset ?? {}
   if ("day" in pressed) choose(picker, pressed)
   else if (pressed.months) draw(picker, 0, Number(pressed.months), `[data-months="${pressed.months}"]`)
@@ -41,10 +41,9 @@ document.addEventListener("click", ({ target }) => {
     else draw(picker)
   }
 })
-document.addEventListener("keydown", (event) => {
-  const button = event.target.closest?.("td [data-day]")
+on("keydown", "td [data-day]", (button, event) => {
   const [days, months] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [-7, 0], ArrowDown: [7, 0], PageUp: [0, -1], PageDown: [0, 1] }[event.key] ?? []
-  if (!button || days === undefined) return
+  if (days === undefined) return
   event.preventDefault()
   const table = button.closest("table")
   const all = [...table.querySelectorAll("[data-day]")]
@@ -53,7 +52,6 @@ document.addEventListener("keydown", (event) => {
   if (next) next.focus()
   else draw(button.closest(".date"), days, months)
 })
-document.addEventListener("focusout", ({ target, relatedTarget: to }) => {
-  const picker = target.closest?.(".date")
-  if (picker && to && !picker.contains(to) && isOpen(picker.querySelector(".calendar"))) close()
+on("focusout", ".date", (picker, { relatedTarget: to }) => {
+  if (to && !picker.contains(to) && isOpen(picker.querySelector(".calendar"))) close()
 })

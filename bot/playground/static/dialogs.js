@@ -2,6 +2,7 @@
 
 import { replace } from "./carry.js"
 import { valuesIn } from "./controls.js"
+import { on } from "./events.js"
 import { enlivenSelects } from "./selects.js"
 import { texts } from "./texts.js"
 import { arrived, attach } from "./uploads.js"
@@ -33,10 +34,10 @@ export function confirmed(template, opener) {
 }
 
 // Views: those that changed are replaced with all that was typed in them, those that are gone are closed.
-let opener = null
+let opener // by its id: what it stands in may be drawn anew meanwhile
 export function showViews({ order, fragments }, fragment) {
   const before = [...document.querySelectorAll("dialog[data-view]")]
-  if (!before.length) opener = document.activeElement
+  if (!before.length) opener = document.activeElement.id
   for (const old of before) {
     if (order.includes(old.dataset.view)) continue
     old.close()
@@ -52,7 +53,7 @@ export function showViews({ order, fragments }, fragment) {
     fresh.showModal()
     if (!old && !fresh.querySelector("[autofocus]")) fresh.querySelector("[data-input] :is(input, textarea)")?.focus()
     refocus()
-    fresh.querySelector(".wrong :is(input, textarea)")?.focus()
+    fresh.querySelector(".wrong :is(input, textarea, .pick)")?.focus()
   }
   // A replaced dialog comes on top: those that lie above it are raised again.
   const top = order.length ? document.querySelector(`dialog[data-view="${CSS.escape(order.at(-1))}"]`) : null
@@ -60,7 +61,7 @@ export function showViews({ order, fragments }, fragment) {
     top.close()
     top.showModal()
   }
-  if (before.length && !order.length) (opener?.isConnected ? opener : document.querySelector("#composer textarea"))?.focus()
+  if (before.length && !order.length) (document.getElementById(opener) ?? document.querySelector("#composer textarea"))?.focus()
 }
 
 const say = (dialog, words) => { dialog.querySelector(".view-problem").textContent = words }
@@ -84,14 +85,9 @@ document.addEventListener("cancel", (event) => {
   event.preventDefault()
   tellApp(dialog, "/close", {})
 }, true)
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest("dialog[data-view] [data-close]")
-  if (button) tellApp(button.closest("dialog"), "/close", {})
-})
+on("click", "dialog[data-view] [data-close]", (button) => { tellApp(button.closest("dialog"), "/close", {}) })
 // The answer is awaited: by then the server has closed the view, or shows what was wrong with it.
-document.addEventListener("submit", async (event) => {
-  const dialog = event.target.closest("dialog[data-view]")
-  if (!dialog) return
+on("submit", "dialog[data-view]", async (dialog, event) => {
   event.preventDefault()
   const button = dialog.querySelector("[type=submit]")
   if (!button || button.getAttribute("aria-busy") === "true") return
@@ -110,12 +106,11 @@ function showErrors(dialog, errors) {
     block.classList.toggle("wrong", Boolean(why))
     block.querySelector(".error").textContent = why ? texts.invalid[why] ?? why : ""
   }
-  dialog.querySelector(".wrong :is(input, textarea)")?.focus()
+  dialog.querySelector(".wrong :is(input, textarea, .pick)")?.focus()
 }
 
-document.addEventListener("change", ({ target }) => {
-  const control = target.closest(".file-input")
-  if (!control || target.type !== "file") return
+on("change", ".file-input", (control, { target }) => {
+  if (target.type !== "file") return
   const dialog = control.closest("dialog")
   attach(target.files, control.querySelector(".files"), (words) => dialog && say(dialog, words), Number(control.dataset.most))
   target.value = ""

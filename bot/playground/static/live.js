@@ -1,15 +1,15 @@
 // One connection; the server sends all that this page has not got, also after a pause. All HTML is the server's.
 
 import { replace } from "./carry.js"
-import { toBottom } from "./composer.js"
+import { enlivenComposer, focusLast, toBottom } from "./composer.js"
 import { showViews } from "./dialogs.js"
+import { on } from "./events.js"
 import { showBotState, showEntries, showFaults } from "./panel.js"
 import { enlivenSelects } from "./selects.js"
 import { enlivenTables } from "./tables.js"
-import { texts } from "./texts.js"
+import { tab, texts } from "./texts.js"
 import { tell } from "./wire.js"
 
-export const logs = document.querySelectorAll(".log")
 const home = document.getElementById("home")
 const atWork = document.getElementById("at-work")
 
@@ -39,11 +39,7 @@ function showMessages(log, { order, fragments }) {
         if (before) before.after(fresh)
         else log.prepend(fresh)
         enliven(fresh)
-      } else if (message.dataset.version !== fresh.dataset.version) {
-        const refocus = replace(message, fresh)
-        enliven(fresh)
-        refocus()
-      }
+      } else renew(message, fresh)
       message = found()
     }
     before = message
@@ -51,24 +47,51 @@ function showMessages(log, { order, fragments }) {
   if (stay) toBottom(log)
 }
 
-function showHome(html) {
-  if (!home) return
-  const fresh = fragment(html)
-  if (home.firstElementChild.dataset.version === fresh.dataset.version) return
-  const refocus = replace(home.firstElementChild, fresh)
+function renew(old, fresh) {
+  if (old.dataset.version === fresh.dataset.version) return
+  const refocus = replace(old, fresh)
   enliven(fresh)
   refocus()
 }
 
-// What the app suggests to ask; an archived channel has no place for it.
-function showPrompts(html) {
-  document.getElementById("prompts")?.replaceWith(fragment(html))
+// The thread beside the channel is the one that the address names; the server draws it.
+function showThread(html) {
+  const old = document.querySelector(".thread")
+  const fresh = html ? fragment(html) : null
+  if (old?.dataset.thread === fresh?.dataset.thread) return
+  old?.remove()
+  if (fresh) {
+    document.querySelector(".pane").after(fresh)
+    enliven(fresh)
+    for (const form of fresh.querySelectorAll(".composer")) enlivenComposer(form)
+    toBottom(fresh.querySelector(".log"))
+  }
+  keepInSight()
+  focusLast()
 }
+
+// An address that names a message keeps it in sight.
+export function keepInSight() {
+  document.getElementById(`m-${location.hash.slice(1)}`)?.scrollIntoView({ block: "nearest" })
+}
+
+function turn() {
+  if (!location.search.includes("thread=")) showThread("")
+  if (socket.readyState === 1) socket.send(location.search)
+}
+addEventListener("popstate", turn)
+on("click", "[data-turn]", (link, event) => {
+  if (tab || event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  history.pushState(null, "", link.href)
+  turn()
+})
 
 let pause = 500
 let isOffline = false
+let socket
 export function live() {
-  const socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/live${location.search}`)
+  socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/live${location.search}`)
   socket.onopen = () => {
     pause = 500
     if (isOffline) tell()
@@ -77,10 +100,13 @@ export function live() {
   }
   socket.onmessage = ({ data }) => {
     const news = JSON.parse(data)
-    for (const log of logs) if (news[log.id]) showMessages(log, news[log.id])
+    if ("pane" in news) showThread(news.pane)
+    for (const log of document.querySelectorAll(".log")) if (news[log.id]) showMessages(log, news[log.id])
     if ("at_work" in news) atWork.textContent = news.at_work ? atWork.dataset.words : ""
-    if (news.prompts) showPrompts(news.prompts)
-    if (news.home) showHome(news.home)
+    // What the app suggests to ask; an archived channel has no place for it.
+    if (news.prompts) document.getElementById("prompts")?.replaceWith(fragment(news.prompts))
+    if (news.home && home) renew(home.firstElementChild, fragment(news.home))
+    if (news.unread) for (const link of document.querySelectorAll("nav [data-channel]")) link.classList.toggle("unread", news.unread.includes(link.dataset.channel))
     if (news.views) showViews(news.views, fragment)
     if (news.entries) showEntries(news.entries.map(fragment))
     if (news.faults) showFaults(news.faults)

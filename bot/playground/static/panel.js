@@ -1,7 +1,8 @@
 // The panel of JSON at the side, and whether the bot is connected.
 
+import { on } from "./events.js"
 import { texts } from "./texts.js"
-import { post, tell } from "./wire.js"
+import { done } from "./wire.js"
 
 const entries = document.getElementById("entries")
 const toggle = document.getElementById("panel-toggle")
@@ -24,9 +25,7 @@ export function showBotState(isConnected) {
 export function showFaults(faults) {
   for (const button of document.querySelectorAll("[data-fault][aria-pressed]")) button.setAttribute("aria-pressed", faults.includes(button.dataset.fault))
 }
-for (const button of document.querySelectorAll("[data-fault]")) {
-  button.addEventListener("click", () => post("/fault", { fault: button.dataset.fault }).then(() => tell(), ({ message }) => tell(message)))
-}
+on("click", "[data-fault]", ({ dataset: { fault } }) => done("/fault", { fault }))
 
 function show(open) {
   document.body.classList.toggle("without-panel", !open)

@@ -1,17 +1,20 @@
 // Selects: a field that filters its list while one types. What is chosen stands in data-value, or in chips.
 
+import { on } from "./events.js"
 import { close, isOpen, open } from "./popups.js"
 import { fill } from "./texts.js"
 import { locate, post } from "./wire.js"
 
 const parts = (node) => {
   const control = node.closest(".select")
-  return control && { control, field: control.querySelector("[role=combobox]"), list: control.querySelector("[role=listbox]"), chips: control.querySelector(".chips") }
+  const [field, list, chips] = ["[role=combobox]", "[role=listbox]", ".chips"].map((part) => control.querySelector(part))
+  return { control, field, list, chips }
 }
-const options = (list) => [...list.querySelectorAll("[role=option]")]
-const shown = (list) => options(list).filter((option) => !option.hidden)
+export const options = (list) => [...list.querySelectorAll("[role=option]")]
+export const shown = (list) => options(list).filter((option) => !option.hidden)
+export const active = (list) => list.querySelector(".active:not([hidden])")
 const label = (option) => option.querySelector("span").textContent.trim()
-const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
+export const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
 
 export const chosen = (control) => control.querySelector(".chips")
   ? [...control.querySelectorAll(".chips li")].map((chip) => chip.dataset.value)
@@ -34,7 +37,7 @@ function addRemove(chip) {
   chip.append(button)
 }
 
-function show(select, query = "") {
+function show(select, query) {
   const { field, list, control } = select
   if (control.getAttribute("aria-busy") === "true") return
   const few = Number(control.dataset.minQuery ?? 0)
@@ -107,7 +110,7 @@ function mark({ control, list }) {
   for (const option of options(list)) option.setAttribute("aria-selected", String(values.includes(option.dataset.value)))
 }
 
-function activate({ field, list }, option) {
+export function activate({ field, list }, option) {
   for (const other of list.querySelectorAll(".active")) other.classList.remove("active")
   if (!option) return field.removeAttribute("aria-activedescendant")
   option.classList.add("active")
@@ -116,10 +119,10 @@ function activate({ field, list }, option) {
   option.scrollIntoView({ block: "nearest" })
 }
 
-function move(select, step) {
+export function move(select, step) {
   const all = shown(select.list)
   if (!all.length) return
-  const now = all.findIndex((option) => option.classList.contains("active"))
+  const now = all.indexOf(active(select.list))
   activate(select, all[now < 0 ? (step > 0 ? 0 : all.length - 1) : (now + step + all.length) % all.length])
 }
 
@@ -129,7 +132,6 @@ function choose(select, option) {
     close({ focus: true })
     return take(select, option.dataset.value, label(option))
   }
-  control.dataset.dirty = ""
   const has = [...chips.children].find((chip) => chip.dataset.value === option.dataset.value)
   if (has) has.remove()
   else if (chips.children.length < Number(control.dataset.most ?? Infinity)) {
@@ -140,10 +142,15 @@ function choose(select, option) {
     addRemove(chip)
   } else return
   field.value = ""
-  mark(select)
   if (control.dataset.minQuery === undefined) filter(select, "")
   open(select.list, field)
-  changed(control)
+  edited(select)
+}
+
+function edited(select) {
+  select.control.dataset.dirty = ""
+  mark(select)
+  changed(select.control)
 }
 
 // Of several an app is told at once, when the list closes.
@@ -151,41 +158,34 @@ function changed(control) {
   if (control.querySelector("[role=listbox]").hidden) control.dispatchEvent(new CustomEvent("chosen", { bubbles: true }))
   else control.dataset.pending = ""
 }
-document.addEventListener("popup-closed", ({ target }) => {
-  const control = target.closest(".select[data-pending]")
-  if (!control) return
+on("popup-closed", ".select[data-pending]", (control) => {
   delete control.dataset.pending
   changed(control)
 })
 
-document.addEventListener("focusin", ({ target }) => {
-  if (target.matches(".select:not(.multiple) [role=combobox]")) target.select()
-})
-document.addEventListener("click", ({ target }) => {
-  const select = parts(target)
-  if (!select) return
+on("focusin", ".select:not(.multiple) [role=combobox]", (field) => field.select())
+on("click", ".select", (control, { target }) => {
+  const select = parts(control)
   const option = target.closest("[role=option]")
   if (option) return choose(select, option)
   const remove = target.closest(".chips button")
   if (remove) {
     remove.parentElement.remove()
-    select.control.dataset.dirty = ""
-    mark(select)
     select.field.focus()
-    return changed(select.control)
+    return edited(select)
   }
   if (target.closest("template, [role=listbox]")) return
   select.field.focus()
-  if (!isOpen(select.list)) show(select, select.chips ? select.field.value : "")
+  if (isOpen(select.list)) return
+  if (!select.chips) setTimeout(() => select.field.select()) // once the click itself has put the caret
+  show(select, select.chips ? select.field.value : "")
 })
-document.addEventListener("input", ({ target }) => {
-  if (target.matches(".select [role=combobox]")) show(parts(target), target.value)
-})
-document.addEventListener("keydown", (event) => {
-  if (!event.target.matches(".select [role=combobox]") || event.isComposing) return
-  const select = parts(event.target)
-  const { field, list, chips } = select
-  const active = list.querySelector(".active:not([hidden])")
+on("input", ".select [role=combobox]", (field) => show(parts(field), field.value))
+on("keydown", ".select [role=combobox]", (field, event) => {
+  if (event.isComposing) return
+  const select = parts(field)
+  const { list, chips } = select
+  const picked = active(list)
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault()
     if (!isOpen(list)) show(select, chips ? field.value : "")
@@ -193,26 +193,23 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter") {
     event.preventDefault()
     const time = typedTime(select)
-    if (time && !active) {
+    if (time && !picked) {
       close()
       return take(select, time, time)
     }
     const only = shown(list).length === 1 && field.value.trim() ? shown(list)[0] : null
-    if (isOpen(list) && (active || only)) choose(select, active ?? only)
+    if (isOpen(list) && (picked || only)) choose(select, picked ?? only)
     else if (!isOpen(list)) show(select, "")
   } else if (event.key === "Tab") close()
   else if (event.key === "Backspace" && chips && !field.value && chips.lastElementChild) {
     chips.lastElementChild.remove()
-    select.control.dataset.dirty = ""
-    mark(select)
-    changed(select.control)
+    edited(select)
   }
 })
 // Words that are no choice do not stay; an optional field that was emptied is empty.
-document.addEventListener("focusout", ({ target }) => {
-  if (!target.matches(".select [role=combobox]")) return
-  const select = parts(target)
-  const { control, field, chips } = select
+on("focusout", ".select [role=combobox]", (field) => {
+  const select = parts(field)
+  const { control, chips } = select
   const time = typedTime(select)
   if (time) take(select, time, time)
   else if (chips) field.value = ""
@@ -222,6 +219,4 @@ document.addEventListener("focusout", ({ target }) => {
   } else field.value = field.dataset.label ?? ""
 })
 // A click in the list must not take the focus away from the field.
-document.addEventListener("mousedown", (event) => {
-  if (event.target.closest(".select [role=listbox]")) event.preventDefault()
-})
+on("mousedown", ".select [role=listbox]", (list, event) => event.preventDefault())

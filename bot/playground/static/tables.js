@@ -1,5 +1,6 @@
 // Data tables: a page of rows at a time, sorted by the column whose head is pressed.
 
+import { on } from "./events.js"
 import { fill } from "./texts.js"
 
 const language = document.documentElement.lang
@@ -43,11 +44,9 @@ function sort(table, column, direction) {
   table.dataset.sort = `${column} ${direction}`
 }
 
-document.addEventListener("click", ({ target }) => {
-  const step = target.closest("[data-step]")
-  if (step) return turn(step.closest(".data-table"), Number(step.dataset.step))
-  const head = target.closest(".data-table .sort")?.closest("th")
-  if (!head) return
+on("click", "[data-step]", (step) => turn(step.closest(".data-table"), Number(step.dataset.step)))
+on("click", ".sort", (button) => {
+  const head = button.closest("th")
   const table = head.closest(".data-table")
   const numbers = head.classList.contains("right") // the largest first, as one wants figures
   const [first, second] = numbers ? ["descending", "ascending"] : ["ascending", "descending"]

@@ -6,6 +6,11 @@ export async function post(path, body) {
   return send(path, { headers: { "content-type": "application/json" }, body: JSON.stringify({ as, ...body }) })
 }
 
+// What needs no answer: the page says what was wrong, or that nothing is any more.
+export function done(path, body) {
+  return post(path, body).then(() => tell(), ({ message }) => tell(message))
+}
+
 // The bytes of a file as they are, under their own type.
 export async function upload(file) {
   const query = new URLSearchParams({ as, name: file.name })

@@ -9,7 +9,7 @@ from statistics import median
 from sqlmodel import Session
 
 from bot.services.billing import peaks
-from bot.services.billing.peaks import Report, Rolled
+from bot.services.billing.peaks import Report
 
 LATEST = 14
 """The course is that of so many days."""
@@ -44,7 +44,7 @@ def ahead(session: Session, found: Report) -> Course | None:
         days = peaks.account_days(session, workspace, period, period.end, found.account.id)
     else:
         mark = peaks.refresh(session, workspace, found.as_of).mark
-        days = peaks.days_of(session, workspace, Rolled(session, workspace, period), period.end, mark)
+        days = peaks.days_of(workspace, peaks.rolled_up(session, workspace, period), period.end, mark)
     peak, _ = peaks.highest(days)
     return course([day.close for day in found.daily], len(days) - len(found.daily), peak, days[-1].close)
 

@@ -78,7 +78,7 @@ def freeze(session: Session, workspace: Workspace, period: Period, clock: Clock)
             return False
         found = counted(session, workspace, period, now)
         change = None if latest is None else last_setting(session, workspace, latest.ledger_to)
-        write(session, workspace, period, latest, found, now, last_change(session, workspace), change)
+        write(session, workspace, period, latest, found, now, ledger.latest_change(session, workspace), change)
         if change is not None:
             work.hand_over(session, TELLING, [Due(workspace.id, str(change), now)], now)
     return True
@@ -92,7 +92,7 @@ def revise(session: Session, workspace_id: int, since: datetime) -> None:
     that was ahead, nobody is told.
     """
     workspace = workspaces.by_id(session, workspace_id)  # as this transaction leaves it
-    change = last_change(session, workspace)
+    change = ledger.latest_change(session, workspace)
     now: datetime = session.execute(select(CHANGE.c.recorded_at).where(CHANGE.c.id == change)).scalar_one()
     revised = False
     for latest in latest_rows(session, workspace, since):
@@ -228,14 +228,6 @@ def is_frozen(session: Session, workspace: Workspace, period: Period) -> bool:
     """Whether the latest revision is of a period with these bounds."""
     latest = row_of(session, workspace, month_of(period))
     return latest is not None and has_bounds(latest, period)
-
-
-def last_change(session: Session, workspace: Workspace) -> int:
-    """The id of the last change that was recorded; 0 before the first one."""
-    last: int | None = session.execute(
-        select(func.max(CHANGE.c.id)).where(CHANGE.c.workspace_id == workspace.id)
-    ).scalar_one()
-    return last or 0
 
 
 def last_setting(session: Session, workspace: Workspace, since: int) -> int | None:

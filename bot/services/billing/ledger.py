@@ -3,7 +3,7 @@ History)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -25,19 +25,28 @@ from db.models import (
     Cause,
     Kind,
     Status,
+    without_index,
 )
-from db.session import begin_writing
+from db.session import begin_writing, in_turn, remembered
 
 if TYPE_CHECKING:
     from bot.services.people import Person
     from bot.services.workspaces import Workspace
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
-RETRACTED_KNOWN = "seatbot_retracted"
-"""Where a session under the workspace's lock keeps what was retracted, which nobody else can change then."""
+LOCKED = "seatbot_locked"
+"""Where a session under a workspace's lock keeps what it knows of it."""
 
-OUTDATED = "seatbot_outdated"
-"""Where such a session keeps the instants since which its transaction has changed the ledger."""
+
+@dataclass(slots=True)
+class Locked:
+    """What a session knows of the workspace whose lock it holds, and nobody else can change meanwhile: the watermark of
+    the rollups, the changes that were retracted once they are read, and the instants since which its transaction has
+    changed the ledger."""
+
+    mark: datetime
+    retracted: list[int] | None = None
+    moved: list[datetime] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,23 @@ class Entry:
     change: int
 
 
+def lock() -> Select[Any]:
+    """The statement that takes a workspace's lock. Whoever writes a row that only names the workspace, such as an
+    offer, need not wait: FOR NO KEY UPDATE."""
+    w = WORKSPACE.c
+    wanted = select(w.last_instant, w.rolled_to, w.billing_day, w.timezone).where(w.id == bindparam("workspace"))
+    return wanted.with_for_update(key_share=True)
+
+
+LOCK = lock()
+
+
+def held(session: Session) -> Locked:
+    """What is known of the workspace whose lock the session holds."""
+    known: Locked = session.info[LOCKED]
+    return known
+
+
 @contextmanager
 def locked(session: Session, workspace: "Workspace") -> Iterator[datetime]:
     """One transaction that writes, under the workspace's lock; gives the last live instant of the ledger.
@@ -69,27 +95,22 @@ def locked(session: Session, workspace: "Workspace") -> Iterator[datetime]:
     commit. Raises CalendarChanged where the workspace is billed by another day or zone than when it was read: what
     would be derived by the old ones is wrong.
     """
-    w = WORKSPACE.c
-    begin_writing(session)
-    try:
-        # Whoever writes a row that only names the workspace, such as an offer, need not wait: FOR NO KEY UPDATE.
-        last, *calendar = session.execute(
-            select(w.last_instant, w.billing_day, w.timezone)
-            .where(w.id == workspace.id)
-            .with_for_update(key_share=True)
-        ).one()
-        if calendar != [workspace.calendar.billing_day, workspace.calendar.zone.key]:
-            raise CalendarChanged()
-        session.info[RETRACTED_KNOWN], session.info[OUTDATED] = {}, []
-        yield last
-        revise_statements(session, workspace)
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info.pop(RETRACTED_KNOWN, None)
-        session.info.pop(OUTDATED, None)
+    session.rollback()  # whoever waits for their turn holds nothing
+    with in_turn():
+        begin_writing(session)
+        try:
+            last, mark, *calendar = session.execute(LOCK, {"workspace": workspace.id}).one()
+            if calendar != [workspace.calendar.billing_day, workspace.calendar.zone.key]:
+                raise CalendarChanged()
+            session.info[LOCKED] = Locked(mark)
+            yield last
+            revise_statements(session, workspace)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop(LOCKED, None)
 
 
 @contextmanager
@@ -134,11 +155,19 @@ def begin_change(
         "trial_before": trial_before,
         "trial_after": trial_after,
     }
-    change: int = session.execute(insert(CHANGE).values(values).returning(CHANGE.c.id)).scalar_one()
+    change: int = session.execute(NEW_CHANGE, values).scalar_one()
     if takes_back is not None:
-        session.info.get(RETRACTED_KNOWN, {}).clear()
-    session.execute(update(WORKSPACE).where(WORKSPACE.c.id == workspace.id).values(last_instant=instant))
+        held(session).retracted = None
+    session.execute(LIVE, {"workspace": workspace.id, "instant": instant})
     return change
+
+
+NEW_CHANGE = insert(CHANGE).returning(CHANGE.c.id)
+LIVE = (
+    update(WORKSPACE)
+    .where(WORKSPACE.c.id == bindparam("workspace"))
+    .values(last_instant=bindparam("instant", type_=WORKSPACE.c.last_instant.type))
+)
 
 
 def record(
@@ -171,23 +200,30 @@ def record(
 def outdate(session: Session, workspace: "Workspace", since: datetime) -> None:
     """The ledger says something else from `since` on: move the watermark of the rollups back to the period of that
     instant, if it is later."""
-    session.info.get(OUTDATED, []).append(since)
-    start = workspace.calendar.holding(since).start
-    later = (WORKSPACE.c.id == workspace.id, WORKSPACE.c.rolled_to > since)
-    session.execute(update(WORKSPACE).where(*later).values(rolled_to=start))
+    known = held(session)
+    known.moved.append(since)
+    if known.mark > since:
+        move_mark(session, workspace, workspace.calendar.holding(since).start)
+
+
+def move_mark(session: Session, workspace: "Workspace", mark: datetime) -> None:
+    """The rollups hold all that is before that instant, and nothing that is later."""
+    session.execute(update(WORKSPACE).where(WORKSPACE.c.id == workspace.id).values(rolled_to=mark))
+    held(session).mark = mark
 
 
 def discard_rollups(session: Session, workspace: "Workspace") -> None:
     """Throw everything derived away, as another calendar demands: rows of the old one fit no period of the new one."""
     for table in (ACCOUNT_PERIOD, WORKSPACE_DAY):
         session.execute(delete(table).where(table.c.workspace_id == workspace.id))
-    session.execute(update(WORKSPACE).where(WORKSPACE.c.id == workspace.id).values(rolled_to=EPOCH, close_at=None))
-    session.info.get(OUTDATED, []).append(EPOCH)
+    session.execute(update(WORKSPACE).where(WORKSPACE.c.id == workspace.id).values(close_at=None))
+    held(session).moved.append(EPOCH)
+    move_mark(session, workspace, EPOCH)
 
 
 def revise_statements(session: Session, workspace: "Workspace") -> None:
     """Revise the statements whose figures the transaction has changed, if there are any that it could have."""
-    moved: list[datetime] = session.info[OUTDATED]
+    moved = held(session).moved
     if not moved:
         return
     of_later = (STATEMENT.c.workspace_id == workspace.id, STATEMENT.c.period_end > min(moved))
@@ -200,10 +236,16 @@ def revise_statements(session: Session, workspace: "Workspace") -> None:
 
 def retracted(session: Session, workspace: "Workspace") -> list[int]:
     """The ids of the changes that were retracted: their rows do not count."""
-    known: dict[int, list[int]] = session.info.get(RETRACTED_KNOWN, {})
-    if workspace.id not in known:
-        known[workspace.id] = list(session.execute(RETRACTED, {"workspace": workspace.id}).scalars())
-    return known[workspace.id]
+
+    def read() -> list[int]:
+        return list(session.execute(RETRACTED, {"workspace": workspace.id}).scalars())
+
+    if LOCKED not in session.info:
+        return remembered(session, ("retracted", workspace.id), read)
+    known = held(session)
+    if known.retracted is None:
+        known.retracted = read()
+    return known.retracted
 
 
 def retractions() -> Select[tuple[int]]:
@@ -215,6 +257,15 @@ def retractions() -> Select[tuple[int]]:
 
 
 RETRACTED = retractions()
+
+
+def latest_change(session: Session, workspace: "Workspace") -> int:
+    """The id of the workspace's last change; 0 without any. Those before it are all in the store: they get their ids
+    under the workspace's lock."""
+    c = CHANGE.c
+    # The last one is soon found by the key.
+    latest = select(c.id).where(without_index(c.workspace_id) == workspace.id).order_by(c.id.desc()).limit(1)
+    return session.execute(latest).scalar_one_or_none() or 0
 
 
 def counts(change: ColumnElement[int], gone: Sequence[int] | BindParameter[int]) -> ColumnElement[bool]:
@@ -238,7 +289,7 @@ def entries(session: Session, workspace: "Workspace", which: ColumnElement[bool]
     c = LEDGER.c
     found = session.execute(
         select(c.user_id, c.at, c.status, c.cause, c.change_id)
-        .where(which, c.user_id.is_not(None), c.workspace_id == workspace.id)
+        .where(which, c.user_id.is_not(None), without_index(c.workspace_id) == workspace.id)
         .where(counts(c.change_id, retracted(session, workspace)))
         .order_by(c.user_id, c.at, c.change_id)
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BindParameter, Select, bindparam, func, select
@@ -13,16 +13,17 @@ from bot.services.billing import counted, ledger, watermark
 from bot.services.billing.counted import Repeated
 from bot.services.billing.periods import DAY, Period
 from bot.services.workspaces import Workspace
-from db.models import ACCOUNT, ACCOUNT_PERIOD, EPOCH, LEDGER, MICROSECOND, WORKSPACE_DAY, Status, from_micros
-from db.session import is_writing
+from db.bulk import stored_rows
+from db.models import ACCOUNT, ACCOUNT_PERIOD, EPOCH, MICROSECOND, WORKSPACE_DAY, Status, from_micros
+from db.session import is_writing, remembered
 
 if TYPE_CHECKING:
     from bot.services.billing.replay import Counts, Totals
-    from bot.services.billing.rollups import Slice
+    from bot.services.billing.rollups import Rows, Slice
 
 # The rollups' module is imported where something must be replayed: importing numpy takes longer than a quick report.
 
-SLICE = 500
+SLICE = 1_000
 """A report replays up to so many rows that are newer than the rollups; more are rolled up first."""
 
 
@@ -101,12 +102,11 @@ class DayPeak:
 
 
 class Fresh(NamedTuple):
-    """Rollups that can be read: the instant that the read may look at, the one up to which they hold all (the watermark
-    or, where nothing is newer, just after the other), and whether they were rebuilt for it."""
+    """Rollups that can be read: the instant that the read may look at, and the one up to which they hold all (the
+    watermark or, where nothing is newer, just after the other)."""
 
     as_of: datetime
     mark: datetime
-    rebuilt: bool
 
 
 def refresh(session: Session, workspace: Workspace, now: datetime) -> Fresh:
@@ -115,12 +115,11 @@ def refresh(session: Session, workspace: Workspace, now: datetime) -> Fresh:
     The instant is `now`, or the last live one where another machine's clock is ahead. The session is left reading the
     snapshot in which this is true.
     """
-    rebuilt = False
     while True:
         mark, last, newer = watermark.standing(session, workspace, now)
         as_of = max(now, last)
         if is_fresh(workspace, mark, as_of) and newer <= SLICE:
-            return Fresh(as_of, mark if newer else as_of + MICROSECOND, rebuilt)
+            return Fresh(as_of, mark if newer else as_of + MICROSECOND)
         from bot.services.billing import rollups
 
         if is_writing(session):
@@ -128,7 +127,6 @@ def refresh(session: Session, workspace: Workspace, now: datetime) -> Fresh:
         else:
             with ledger.locked(session, workspace) as last:
                 rollups.roll(session, workspace, max(now, last))
-        rebuilt = True
 
 
 def is_fresh(workspace: Workspace, mark: datetime, as_of: datetime) -> bool:
@@ -137,10 +135,11 @@ def is_fresh(workspace: Workspace, mark: datetime, as_of: datetime) -> bool:
 
 
 class Rolled:
-    """What the rollups hold of a period, each part read when it is first needed."""
+    """What the rollups hold of a period, each part read when it is first needed, and what is newer than they are."""
 
     def __init__(self, session: Session, workspace: Workspace, period: Period) -> None:
         self._session, self._workspace, self.period = session, workspace, period
+        self._newer: dict[datetime, Rows] = {}
 
     @cached_property
     def opening(self) -> "Counts":
@@ -155,29 +154,34 @@ class Rolled:
         wanted = {"workspace": self._workspace.id, "first": self.period.first_day, "end": self.period.end_day}
         return [DayPeak(*found) for found in self._session.execute(STORED_DAYS, wanted)]
 
+    def newer(self, mark: datetime, end: datetime) -> "Slice | None":
+        """What happened from the watermark, as of `refresh`, to before an instant of the period; None if nothing."""
+        if mark >= end:
+            return None
+        from bot.services.billing import rollups
 
-def newer_slice(
-    session: Session, workspace: Workspace, rolled: Rolled, mark: datetime, end: datetime
-) -> "Slice | None":
-    """What happened in a period after the watermark, as of `refresh`; None if nothing."""
-    if mark >= end:
-        return None
-    from bot.services.billing import rollups
+        if mark not in self._newer:
+            rows = rollups.read_rows(self._session, self._workspace, mark, self.period.end, self.opening)
+            self._newer[mark] = rows
+        return self._newer[mark].until(end).slice()
 
-    return rollups.read_slice(session, workspace, mark, end, rolled.opening)
+
+def rolled_up(session: Session, workspace: Workspace, period: Period) -> Rolled:
+    """What the rollups hold of a period, as the session's snapshot has it."""
+    key = ("rolled up", workspace.id, period.start)
+    return remembered(session, key, lambda: Rolled(session, workspace, period))
 
 
 def report(session: Session, workspace: Workspace, period: Period, now: datetime, account: int | None = None) -> Report:
     """Counts and peaks of a period that has begun, of all accounts or of the one with that id."""
-    as_of, mark, _ = refresh(session, workspace, now)
-    end, rolled = min(period.end, as_of + MICROSECOND), Rolled(session, workspace, period)
-    newer = newer_slice(session, workspace, rolled, mark, end)
-    accounts = account_figures(session, workspace, period, newer)
+    as_of, mark = refresh(session, workspace, now)
+    end, rolled = min(period.end, as_of + MICROSECOND), rolled_up(session, workspace, period)
+    newer = rolled.newer(mark, end)
+    accounts = account_figures(session, workspace, period, newer, account)
     if account is None:
         only, absent = None, None
         days = workspace_days(workspace, rolled, end, mark, newer)
     else:
-        accounts = [figures for figures in accounts if figures.id == account]
         only = accounts[0] if accounts else None
         absent = None if only else absent_account(session, workspace, account)
         days = account_days(session, workspace, period, end, account)
@@ -200,9 +204,9 @@ def report(session: Session, workspace: Workspace, period: Period, now: datetime
 def active(session: Session, workspace: Workspace, now: datetime) -> tuple[datetime, dict[int, int]]:
     """The instant (UTC) that `refresh` gives for `now`, and how many users are active at it, by the ids of the accounts
     that have a status."""
-    as_of, mark, _ = refresh(session, workspace, now)
+    as_of, mark = refresh(session, workspace, now)
     period = workspace.calendar.holding(as_of)
-    newer = newer_slice(session, workspace, Rolled(session, workspace, period), mark, as_of + MICROSECOND)
+    newer = rolled_up(session, workspace, period).newer(mark, as_of + MICROSECOND)
     return as_of, {one.id: one.active for one in account_figures(session, workspace, period, newer)}
 
 
@@ -229,37 +233,38 @@ def absent_account(session: Session, workspace: Workspace, account: int) -> Abse
 
 def bill(session: Session, workspace: Workspace, now: datetime) -> Bill:
     """The bill of the running period as it stands at `now`."""
-    return Counter(session, workspace).bill(now)
+    as_of, mark = refresh(session, workspace, now)
+    return bill_of(days_of(workspace, rolled_up(session, workspace, workspace.calendar.holding(as_of)), as_of, mark))
 
 
-class Counter:
-    """Counts the bill of the running period, again and again within one transaction: what the rollups hold is read once
-    for as long as they stay as they are."""
+def bills(session: Session, workspace: Workspace, mark: datetime, instant: datetime, change: int) -> tuple[Bill, Bill]:
+    """The bill of the running period at an instant without the rows of a change and with them, by one reading of all
+    that is newer than `mark`, an instant in that period up to which the rollups hold all."""
+    from bot.services.billing import rollups
 
-    def __init__(self, session: Session, workspace: Workspace) -> None:
-        self._session, self._workspace = session, workspace
-        self._rolled: Rolled | None = None
+    rolled, end = Rolled(session, workspace, workspace.calendar.holding(instant)), instant + MICROSECOND
+    rows = rollups.read_rows(session, workspace, mark, end, rolled.opening)
+    before, after = (
+        bill_of(workspace_days(workspace, rolled, end, mark, part.slice())) for part in (rows.without(change), rows)
+    )
+    return before, after
 
-    def bill(self, now: datetime) -> Bill:
-        """The bill as it stands at `now`."""
-        as_of, mark, rebuilt = refresh(self._session, self._workspace, now)
-        period = self._workspace.calendar.holding(as_of)
-        if rebuilt or self._rolled is None or self._rolled.period != period:
-            self._rolled = Rolled(self._session, self._workspace, period)
-        days = days_of(self._session, self._workspace, self._rolled, as_of, mark)
-        return Bill(highest(days)[0], days[-1].close)
+
+def bill_of(days: list[DayPeak]) -> Bill:
+    """What the days of a period come to so far. Pure."""
+    return Bill(highest(days)[0], days[-1].close)
 
 
 def peak(session: Session, workspace: Workspace, period: Period, now: datetime) -> tuple[int, datetime | None]:
     """The peak of a period that has begun, over all accounts, and its earliest instant; none where it is 0."""
-    as_of, mark, _ = refresh(session, workspace, now)
-    return highest(days_of(session, workspace, Rolled(session, workspace, period), as_of, mark))
+    as_of, mark = refresh(session, workspace, now)
+    return highest(days_of(workspace, rolled_up(session, workspace, period), as_of, mark))
 
 
-def days_of(session: Session, workspace: Workspace, rolled: Rolled, as_of: datetime, mark: datetime) -> list[DayPeak]:
+def days_of(workspace: Workspace, rolled: Rolled, as_of: datetime, mark: datetime) -> list[DayPeak]:
     """The local days of a period as far as `as_of`, of the sum over all accounts."""
     end = min(rolled.period.end, as_of + MICROSECOND)
-    return workspace_days(workspace, rolled, end, mark, newer_slice(session, workspace, rolled, mark, end))
+    return workspace_days(workspace, rolled, end, mark, rolled.newer(mark, end))
 
 
 def highest(days: list[DayPeak]) -> tuple[int, datetime | None]:
@@ -268,16 +273,18 @@ def highest(days: list[DayPeak]) -> tuple[int, datetime | None]:
     return best.peak, best.peak_at if best.peak else None
 
 
-def stored_accounts(*, also_new: bool) -> Select[Any]:
-    """The statement that reads the accounts with their rollup of a period, `also_new` those without one."""
+@cache
+def stored_accounts(*, also_new: bool, of_one: bool) -> Select[Any]:
+    """The statement that reads the accounts, or one, with their rollup of a period, `also_new` those without one."""
     a, p = ACCOUNT.c, ACCOUNT_PERIOD.c
     of_workspace: BindParameter[int] = bindparam("workspace")
     of_period = bindparam("start", type_=p.period_start.type)
     rolled = (p.account_id == a.id) & (p.period_start == of_period) & (p.workspace_id == of_workspace)
+    wanted = (a.workspace_id == of_workspace, *([a.id == bindparam("account")] if of_one else []))
     return (
         select(a.id, a.name, p.status, p.active, p.close, p.peak, p.peak_at)
         .join_from(ACCOUNT, ACCOUNT_PERIOD, rolled, isouter=also_new)
-        .where(a.workspace_id == of_workspace)
+        .where(*wanted)
     )
 
 
@@ -293,27 +300,32 @@ def stored_days() -> Select[Any]:
     )
 
 
-ROLLED_ACCOUNTS, EVERY_ACCOUNT = stored_accounts(also_new=False), stored_accounts(also_new=True)
 STORED_DAYS = stored_days()
+STATUSES = {status.value: status for status in Status}
 
 
 def account_figures(
-    session: Session, workspace: Workspace, period: Period, newer: "Slice | None"
+    session: Session, workspace: Workspace, period: Period, newer: "Slice | None", account: int | None = None
 ) -> list[AccountFigures]:
-    """Every account that had a status in the period or before, in the order of names."""
-    query = EVERY_ACCOUNT if newer else ROLLED_ACCOUNTS
-    found = session.execute(query, {"workspace": workspace.id, "start": period.start})
-    stored = sorted(found, key=lambda row: names.sorting(row.name))
+    """Every account that had a status in the period or before, in the order of names, or the one with that id."""
+    wanted = {"workspace": workspace.id, "start": period.start} | ({"account": account} if account else {})
+    query = stored_accounts(also_new=newer is not None, of_one=account is not None)
+    stored = stored_rows(session, query, wanted)
+    stored.sort(key=lambda row: names.sorting(row[1]))
     latest = newer.by_account() if newer else {}
     figures = []
-    for id_, name, status, active, close, peak, peak_at in stored:
-        peak = peak or 0
+    for id_, name, stored_status, active, close, stored_peak, stored_at in stored:
+        status, peak, peak_at = (
+            STATUSES.get(stored_status),
+            stored_peak or 0,
+            from_micros(stored_at) if stored_peak else None,
+        )
         if step := latest.get(id_):
             status, active, close = step.status, step.active, step.billable
             if step.peak > peak:
                 peak, peak_at = step.peak, step.peak_at
         if status is not None:
-            figures.append(AccountFigures(id_, name, status, active, close, peak, peak_at if peak else None))
+            figures.append(AccountFigures(id_, name, status, active, close, peak, peak_at))
     return figures
 
 
@@ -339,9 +351,13 @@ def account_days(session: Session, workspace: Workspace, period: Period, end: da
     """The local days of a period as far as `end`, of one account, from its own rows."""
     from bot.services.billing import rollups
 
-    opening = rollups.stored_counts(session, workspace, workspace.calendar.before(period), account)
-    part = rollups.read_slice(session, workspace, period.start, end, opening, LEDGER.c.account_id == account)
-    return span_days(workspace, part.totals, period.first_day, end)
+    def read() -> "Rows":
+        opening = rollups.stored_counts(session, workspace, workspace.calendar.before(period), account)
+        which = ledger.of_account(account)
+        return rollups.read_rows(session, workspace, period.start, period.end, opening, which)
+
+    rows = remembered(session, ("account", account, period.start), read)
+    return span_days(workspace, rows.until(end).slice().totals, period.first_day, end)
 
 
 def span_days(workspace: Workspace, totals: "Totals", first: date, end: datetime) -> list[DayPeak]:

@@ -1,11 +1,11 @@
 """Rollups: what reports read. Derived from the ledger by `replay`, rebuilt from the watermark on, never incremented."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from sqlalchemy import (
@@ -22,7 +22,6 @@ from sqlalchemy import (
     select,
     true,
     type_coerce,
-    update,
 )
 from sqlmodel import Session
 
@@ -48,7 +47,6 @@ from db.models import (
     ACCOUNT_PERIOD,
     LEDGER,
     MICROSECOND,
-    WORKSPACE,
     WORKSPACE_DAY,
     Status,
     from_micros,
@@ -62,6 +60,7 @@ CODES = {Status.TRIAL: Code.TRIAL, Status.ACTIVE: Code.ACTIVE, Status.CLOSED: Co
 STATUSES = {Code.NONE: None} | {code: status.value for status, code in CODES.items()}
 NOTHING = Counts(*(np.empty(0, np.int64) for _ in range(3)))
 FETCH = 20_000
+Recorded = TypeVar("Recorded", UserRows, AccountRows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,39 @@ class Slice:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The ledger's rows of a stretch of time, after an opening; `before` holds the ids of those of its users who were
+    active just before it."""
+
+    opening: Counts
+    users: UserRows
+    before: Ints
+    accounts: AccountRows
+
+    def without(self, change: int) -> "Rows":
+        """The same without the rows of a change."""
+        users, accounts = self.users, self.accounts
+        return replace(
+            self, users=only(users, users.change != change), accounts=only(accounts, accounts.change != change)
+        )
+
+    def until(self, end: datetime) -> "Rows":
+        """The same as far as before an instant."""
+        users, accounts, last = self.users, self.accounts, to_micros(end)
+        return replace(self, users=only(users, users.at < last), accounts=only(accounts, accounts.at < last))
+
+    def slice(self) -> Slice:
+        """What they come to."""
+        steps = replay(self.users, self.before, self.accounts, self.opening)
+        return Slice(self.opening, steps, total(steps, self.opening))
+
+
+def only(rows: Recorded, kept: Any) -> Recorded:
+    """Those of the rows of users or of accounts where an array says so."""
+    return type(rows)(*(getattr(rows, column.name)[kept] for column in fields(rows)))
+
+
 def read_slice(
     session: Session,
     workspace: "Workspace",
@@ -107,6 +139,18 @@ def read_slice(
     which: ColumnElement[bool] | None = None,
 ) -> Slice:
     """The steps of the rows in `[start, end)` after an opening; `which` limits them by a condition on LEDGER."""
+    return read_rows(session, workspace, start, end, opening, which).slice()
+
+
+def read_rows(
+    session: Session,
+    workspace: "Workspace",
+    start: datetime,
+    end: datetime,
+    opening: Counts,
+    which: ColumnElement[bool] | None = None,
+) -> Rows:
+    """The rows in `[start, end)`, as `read_slice`."""
     gone = ledger.retracted(session, workspace)
     of_users, of_accounts, of_active = slice_statements(bool(gone)) if which is None else statements(bool(gone), which)
     wanted: dict[str, Any] = {"workspace": workspace.id, "start": to_micros(start), "end": to_micros(end)}
@@ -116,8 +160,7 @@ def read_slice(
     before = np.empty(0, np.int64)
     if len(opening.account) and len(users[0]):
         (before,) = arrays(session, of_active, 1, wanted)
-    steps = replay(UserRows(*users), np.sort(before), AccountRows(*accounts), opening)
-    return Slice(opening, steps, total(steps, opening))
+    return Rows(opening, UserRows(*users), np.sort(before), AccountRows(*accounts))
 
 
 def statements(has_gone: bool, which: ColumnElement[bool]) -> tuple[Select[Any], Select[Any], Select[Any]]:
@@ -259,7 +302,7 @@ def roll(session: Session, workspace: "Workspace", as_of: datetime) -> None:
         first = workspace.calendar.holding(max(stale.start, earliest))
         opening = stored_counts(session, workspace, workspace.calendar.before(first))
         write(session, workspace, compute(session, workspace, first, end, opening))
-    session.execute(update(WORKSPACE).where(WORKSPACE.c.id == workspace.id).values(rolled_to=end))
+    ledger.move_mark(session, workspace, end)
 
 
 def first_instant(session: Session, workspace: "Workspace") -> datetime | None:

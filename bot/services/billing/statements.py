@@ -19,7 +19,7 @@ from bot.services.billing.prices import Price
 from bot.services.changes import Made
 from bot.services.errors import NothingToState, PeriodRuns, UnknownRevision
 from bot.services.workspaces import Workspace
-from db.models import ACCOUNT, CHANGE, LEDGER, STATEMENT, STATEMENT_ACCOUNT, Kind
+from db.models import ACCOUNT, CHANGE, LEDGER, STATEMENT, STATEMENT_ACCOUNT, Kind, without_index
 
 BACKDATED = (Kind.IMPORT_ACCOUNTS, Kind.IMPORT_USERS)
 """Kinds of changes whose rows may lie before the change itself."""
@@ -235,7 +235,7 @@ def causes(session: Session, workspace: Workspace, former: Row[Any], row: Row[An
     voided = and_(c.kind == Kind.RETRACT, exists().where(r.change_id == c.takes_back, r.at < end))
     rows = session.execute(
         select(c.id, c.kind, c.actor, c.recorded_at)
-        .where(c.workspace_id == workspace.id, c.id > former.ledger_to, c.id <= row.ledger_to)
+        .where(without_index(c.workspace_id) == workspace.id, c.id > former.ledger_to, c.id <= row.ledger_to)
         .where(or_(touched, voided, c.id == row.change_id))
         .order_by(c.id)
     )

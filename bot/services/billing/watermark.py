@@ -7,6 +7,7 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from sqlmodel import Session
 
 from db.models import LEDGER, WORKSPACE
+from db.session import remembered
 
 if TYPE_CHECKING:
     from bot.services.workspaces import Workspace
@@ -26,8 +27,12 @@ UNROLLED = unrolled()
 def standing(session: Session, workspace: "Workspace", now: datetime) -> tuple[datetime, datetime, int]:
     """The watermark, the last live instant of the ledger, and how many rows from the watermark to `now` or, if that is
     later, to the last live instant are not rolled up."""
-    mark, last, newer = session.execute(UNROLLED, {"workspace": workspace.id, "now": now}).one()
-    return mark, last, newer
+
+    def read() -> tuple[datetime, datetime, int]:
+        mark, last, newer = session.execute(UNROLLED, {"workspace": workspace.id, "now": now}).one()
+        return mark, last, newer
+
+    return remembered(session, ("standing", workspace.id, now), read)
 
 
 def rolled_to(session: Session, workspace: "Workspace") -> tuple[datetime, datetime]:

@@ -7,7 +7,6 @@ import difflib
 import hashlib
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -220,19 +219,13 @@ def redact(session: Session, workspace: Workspace, held: re.Pattern[str]) -> int
             found += 1
             clean = replace(
                 topic,
-                question=without(held, topic.question),
-                answer=without(held, topic.answer),
-                sources=tuple(without(held, text) for text in topic.sources),
-                phrasings=tuple(without(held, text) for text in topic.phrasings),
+                question=names.without(held, topic.question),
+                answer=names.without(held, topic.answer),
+                sources=tuple(names.without(held, text) for text in topic.sources),
+                phrasings=tuple(names.without(held, text) for text in topic.phrasings),
             )
             session.execute(update(FAQ_TOPIC).where(FAQ_TOPIC.c.id == row.id).values(**values(clean)))
     return found
-
-
-def without(held: re.Pattern[str], text: str) -> str:
-    """A text without what the pattern finds; without anything, where that is spelt so that only its key shows it."""
-    left = held.sub("…", unicodedata.normalize("NFC", text)) if held.search(names.key(text)) else text
-    return "…" if held.search(names.key(left)) else left
 
 
 # Rows

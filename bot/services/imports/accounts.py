@@ -11,9 +11,8 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import names, requests
-from bot.services.billing import ledger
-from bot.services.changes import Meter
+from bot.services import changes, names, requests
+from bot.services.billing import ledger, peaks
 from bot.services.errors import ContradictsLine, Refusal
 from bot.services.imports import csv_file
 from bot.services.imports.csv_file import Column, FaultList, Progress
@@ -64,7 +63,7 @@ def import_accounts(
         with ledger.writing(session, workspace, clock) as instant:
             if before := requests.answered(session, workspace, request):
                 return repeated(before)
-            meter = Meter(session, workspace, instant)
+            bill = peaks.bill(session, workspace, instant)
             known = create_missing(session, workspace, lines)
             updated = update_details(session, workspace, known, lines)
             rows = new_rows(session, workspace, known, lines, instant)
@@ -82,7 +81,7 @@ def import_accounts(
                 len(lines),
                 tuple(counted),
                 tuple(AccountOutcome(name, 0, 0, 0, count) for name, count in ordered(counted)),
-                meter.effect(),
+                changes.effect_since(bill, session, workspace, instant),
                 updated=updated,
             )
             if dry_run:

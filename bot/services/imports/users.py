@@ -27,9 +27,8 @@ from sqlalchemy.schema import CreateIndex, DropTable, Index
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import limits, names, people, requests
-from bot.services.billing import ledger
-from bot.services.changes import Meter
+from bot.services import changes, limits, names, people, requests
+from bot.services.billing import ledger, peaks
 from bot.services.errors import (
     AddressTaken,
     Faults,
@@ -66,7 +65,7 @@ def import_users(
         with ledger.writing(session, workspace, clock) as instant:
             if before := requests.answered(session, workspace, request):
                 return repeated(before)
-            meter = Meter(session, workspace, instant)
+            bill = peaks.bill(session, workspace, instant)
             faults = FaultList()
             lines = stage(session, workspace, path, instant, progress, faults)
             check_contradictions(session, faults)
@@ -95,7 +94,7 @@ def import_users(
                 lines,
                 changed_emails(session, change),
                 tuple(account.outcome for account in accounts),
-                meter.effect(),
+                changes.effect_since(bill, session, workspace, instant),
                 updated=len(updated),
                 denied=denied_by(session, workspace, change),
                 activated=tuple(turned.get(Status.ACTIVE, ())),
@@ -297,11 +296,11 @@ def turned_by(session: Session, workspace: Workspace, change: int) -> dict[Statu
     u, c = USER.c, LEDGER.c
     gone = ledger.retracted(session, workspace)
     before, after = latest(u.id, [*gone, change]), latest(u.id, gone)
-    touched = u.id.in_(select(c.user_id).where(c.change_id == change))
+    touched = select(c.user_id).where(c.change_id == change)
     found = {}
     for status in (Status.ACTIVE, Status.INACTIVE):
-        turned = and_(touched, after == status.value, func.coalesce(before, "inactive") != status.value)
-        found[status] = people.selected(session, workspace, turned, most=NAMED)
+        turned = and_(after == status.value, func.coalesce(before, "inactive") != status.value)
+        found[status] = people.among(session, workspace, touched, turned, most=NAMED)
     return found
 
 

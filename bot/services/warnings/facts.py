@@ -7,15 +7,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlmodel import Session
 
+from bot.services import account_status, people
 from bot.services import accounts as clients
-from bot.services import people, suggestions
 from bot.services.billing import counted, ledger, peaks
 from bot.services.changes import Made
 from bot.services.people import Person
-from bot.services.suggestions import Suggestion
 from bot.services.warnings.rules import Series, SyncState, Trial
 from bot.services.workspaces import Workspace
-from db.bulk import batched
 from db.models import (
     ACCOUNT,
     CHANGE,
@@ -29,6 +27,7 @@ from db.models import (
     Status,
     SyncOutcome,
     from_micros,
+    without_index,
 )
 
 Accounts = frozenset[int] | None
@@ -88,10 +87,7 @@ def raised(
     """What raised the count between two instants; of the changes also those after `seen_change`, which may have
     corrected the past."""
     was, now = (counted_at(session, workspace, accounts, instant) for instant in (before, after))
-    new = [id_ for id_ in now if id_ not in was]
-    found: list[Person] = []
-    for some in batched(new):
-        found += people.selected(session, workspace, USER.c.id.in_(some))
+    found = people.among(session, workspace, [id_ for id_ in now if id_ not in was])
     gains: dict[int, int] = {}
     for ids, sign in ((now, 1), (was, -1)):
         for account in ids.values():
@@ -99,9 +95,7 @@ def raised(
     named = {one.id: one.name for one in clients.everyone(session, workspace)}
     rows = [Gain(named[id_], n) for id_, n in gains.items() if n]
     made = changes_between(session, workspace, accounts, before, after, seen_change)
-    return Raised(
-        tuple(sorted(found, key=people.order)), tuple(sorted(rows, key=lambda gain: (-gain.n, gain.account))), made
-    )
+    return Raised(tuple(found), tuple(sorted(rows, key=lambda gain: (-gain.n, gain.account))), made)
 
 
 def counted_at(session: Session, workspace: Workspace, accounts: Accounts, instant: datetime) -> dict[int, int]:
@@ -148,7 +142,7 @@ def trials(session: Session, workspace: Workspace, accounts: Accounts, now: date
     be active; none of which neither is known."""
     gone = ledger.retracted(session, workspace)
     statuses = counted.statuses_at(session, workspace, now, gone)
-    plans = planned(session, workspace, now, gone)
+    plans = account_status.activations(session, workspace, now)
     a = ACCOUNT.c
     rows = session.execute(
         select(a.id, a.name, a.trial_ends)
@@ -164,19 +158,6 @@ def trials(session: Session, workspace: Workspace, accounts: Accounts, now: date
     return [Trial(one.id, one.account, one.ends, active_in(session, one.id, now, gone), one.planned) for one in found]
 
 
-def planned(session: Session, workspace: Workspace, now: datetime, gone: Sequence[int]) -> dict[int, datetime]:
-    """From when on each account is planned to be active, by account id."""
-    row = LEDGER.c
-    rows = session.execute(
-        select(row.account_id, row.at, row.status)
-        .where(row.workspace_id == workspace.id, row.user_id.is_(None), row.at > now)
-        .where(ledger.counts(row.change_id, gone))
-        .order_by(row.at.desc(), row.change_id)
-    )
-    last: dict[tuple[int, datetime], Status] = {(id_, at): status for id_, at, status in rows}
-    return {id_: at for (id_, at), status in last.items() if status == Status.ACTIVE}
-
-
 def active_in(session: Session, account: int, now: datetime, gone: Sequence[int]) -> int:
     """How many users of an account are active."""
     is_active = counted.status_at(now, gone) == Status.ACTIVE
@@ -190,15 +171,6 @@ def next_planned(session: Session, workspace: Workspace, now: datetime) -> datet
         select(func.min(row.at)).where(row.workspace_id == workspace.id, row.at > now)
     ).scalar_one()
     return later
-
-
-def worth_deactivating(session: Session, workspace: Workspace, accounts: Accounts, now: datetime) -> list[Suggestion]:
-    """Who is suggested of those who are billed now, by account and address."""
-    gone = ledger.retracted(session, workspace)
-    billable = counted.billable_accounts(session, workspace, now, gone)
-    wanted = {one.name for one in clients.everyone(session, workspace) if one.id in billable}
-    wanted &= {one.name for one in clients.everyone(session, workspace) if accounts is None or one.id in accounts}
-    return [one for one in suggestions.listed(session, workspace, now) if one.account in wanted]
 
 
 def sync_states(session: Session, workspace: Workspace, accounts: Accounts) -> list[SyncState]:
@@ -261,9 +233,10 @@ def reactivated(
     )
     back = (
         select(row.user_id)
-        .where(row.workspace_id == workspace.id, row.change_id > seen_change, of_accounts(row.account_id, accounts))
-        .where(row.status == Status.ACTIVE, row.cause == Cause.SYNC, row.user_id.is_not(None))
+        .where(without_index(row.workspace_id) == workspace.id, row.change_id > seen_change)
+        .where(of_accounts(row.account_id, accounts), row.user_id.is_not(None))
+        .where(row.status == Status.ACTIVE, row.cause == Cause.SYNC)
         .where(was == Status.INACTIVE, last == Cause.MANUAL)
     )
     is_so = counted.status_at(now, gone) == Status.ACTIVE
-    return people.selected(session, workspace, USER.c.id.in_(back) & is_so & USER.c.email.is_not(None))
+    return people.among(session, workspace, back, is_so & USER.c.email.is_not(None))

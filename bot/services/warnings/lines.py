@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.services import names
 from bot.services.errors import UnknownWarning
+from bot.services.recipients import Recipient
 from bot.services.workspaces import Workspace
 from db.bulk import batched
 from db.models import ACCOUNT, CHANGE, WARNING, WarningKind
@@ -17,13 +18,12 @@ from db.models import ACCOUNT, CHANGE, WARNING, WarningKind
 
 @dataclass(frozen=True, slots=True)
 class WarningLine:
-    """A warning: of what, to which channel or person (its Slack id, and how that was called), from how many people or
-    days on, of which accounts by name (none: of all). Instants are UTC; `muted_until` may be over."""
+    """A warning: of what, to which channel or person, from how many people or days on, of which accounts by name (none:
+    of all). Instants are UTC; `muted_until` may be over."""
 
     id: int
     kind: WarningKind
-    recipient: str
-    recipient_name: str
+    recipient: Recipient
     threshold: int
     accounts: tuple[str, ...]
     added_at: datetime
@@ -85,8 +85,7 @@ def read(session: Session, workspace: Workspace, which: ColumnElement[bool]) -> 
         WarningLine(
             row.id,
             row.kind,
-            row.recipient,
-            row.recipient_name,
+            Recipient(row.recipient, row.recipient_name),
             row.threshold,
             tuple(
                 sorted((called[id_] for id_ in json.loads(row.accounts or "[]") if id_ in called), key=names.sorting)

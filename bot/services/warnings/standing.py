@@ -15,10 +15,10 @@ from bot.services.accounts import Account
 from bot.services.billing import ledger
 from bot.services.changes import Change
 from bot.services.errors import TooManyWarnings, UndoPointless, UnknownWarning
+from bot.services.recipients import Recipient
 from bot.services.warnings import lines
-from bot.services.warnings.recipients import Recipient
 from bot.services.workspaces import Workspace
-from db.models import CHANGE, WARNING, WARNING_WATCH, Kind, WarningKind
+from db.models import WARNING, WARNING_WATCH, Kind, WarningKind
 from db.models import Change as ChangeRow
 from db.session import is_sqlite
 
@@ -151,9 +151,3 @@ def watch(session: Session, workspace: Workspace, instant: datetime) -> None:
     at_once = {"next_at": instant, "wakes_at": instant}
     row = {"workspace_id": workspace.id, "last_instant": instant, "runs_since": instant, **at_once}
     session.execute(insert_.values(row).on_conflict_do_update(index_elements=["workspace_id"], set_=at_once))
-
-
-def latest_change(session: Session, workspace: Workspace) -> int:
-    """The id of a workspace's latest change; 0 where there is none."""
-    latest = select(func.max(CHANGE.c.id)).where(CHANGE.c.workspace_id == workspace.id)
-    return session.execute(latest).scalar_one() or 0

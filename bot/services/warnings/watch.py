@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
 from sqlmodel import Session
 
-from bot.services.billing import peaks
+from bot.services import suggestions
+from bot.services.billing import ledger, peaks
 from bot.services.billing.peaks import Bill
 from bot.services.billing.periods import DAY, Period
 from bot.services.people import Person
 from bot.services.suggestions import Suggestion
-from bot.services.warnings import facts, lines, rules, standing
+from bot.services.warnings import facts, lines, rules
 from bot.services.warnings.facts import Accounts, Raised
 from bot.services.warnings.lines import WarningLine
 from bot.services.warnings.rules import NewPeak, Rise, Series, SyncState, Told, Trial, Trouble
@@ -153,7 +154,7 @@ def look(session: Session, workspace: Workspace, last: datetime, clock_now: date
     """What the warnings of a workspace have to tell now, and keep that it was seen; within a transaction under the
     workspace's lock, whose last live instant is `last`. What a mute warning would tell is seen and not told."""
     now = max(clock_now, last)
-    change = standing.latest_change(session, workspace)
+    change = ledger.latest_change(session, workspace)
     found: list[Warned] = []
     wakes: list[datetime] = []
     states = of_workspace(session, workspace)
@@ -254,7 +255,7 @@ class Look:
         period, told, wakes = rules.period_end(state.line.threshold, state.told, calendar, self._now)
         if period is None:
             return [], told, wakes
-        people = facts.worth_deactivating(self._session, self._workspace, state.accounts, self._now)
+        people = suggestions.mistaken(self._session, self._workspace, self._now, state.accounts)
         return [(f"{to_micros(period.start)}", PeriodEnds(period, self._billed(), tuple(people)))], told, wakes
 
     def _sync(self, state: State) -> Outcome:

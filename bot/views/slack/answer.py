@@ -47,6 +47,8 @@ CELL = 35
 """So many characters of a message a cell takes beside its text."""
 PAGE = 20
 """So many rows are shown at once."""
+NOTHING = "–"
+"""What stands in a cell that has nothing in it."""
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 
 
@@ -106,9 +108,9 @@ def header(block_id: str, text: str) -> HeaderBlock:
     return HeaderBlock(PlainText(shown(text, LONGEST_HEADER)), block_id=block_id)
 
 
-def section(block_id: str, lines: Iterable[str]) -> SectionBlock:
-    """Sentences, a line each, of which none is read as markup."""
-    return SectionBlock(PlainText(shown("\n".join(lines), LONGEST_SECTION)), block_id=block_id)
+def section(block_id: str, lines: Iterable[str], beside: Button | None = None) -> SectionBlock:
+    """Sentences, a line each, of which none is read as markup; perhaps with a button beside them."""
+    return SectionBlock(PlainText(shown("\n".join(lines), LONGEST_SECTION)), block_id=block_id, accessory=beside)
 
 
 def sections(parts: Iterable[Part]) -> list[Block]:
@@ -167,11 +169,11 @@ def page(
 def grid(native: Collection[str], block_id: str, table: Table, most: int = LONGEST_TABLE) -> Block:
     """A table of at most 98 rows, with its titles and its total."""
     longest = longest_cell(table.rows, most) if "table" in native else LONGEST_ALIGNED
-    rows = [table.titles, *([shown(cell, longest) or "–" for cell in row] for row in table.rows)]
+    rows = [table.titles, *([shown(cell, longest) or NOTHING for cell in row] for row in table.rows)]
     rows += [table.total] if table.total else []
     if "table" in native:
         aligned = [ColumnSettings(align="right" if at in table.numbers else "left") for at in range(len(table.titles))]
-        return TableBlock([[RawText(cell or "–") for cell in row] for row in rows], aligned, block_id=block_id)
+        return TableBlock([[RawText(cell or NOTHING) for cell in row] for row in rows], aligned, block_id=block_id)
     widths = [max(len(row[at]) for row in rows) for at in range(len(table.titles))]
     lines = [
         "  ".join(

@@ -9,12 +9,21 @@ from bot.views.slack.answer import Answer
 from bot.views.texts import Texts, shown
 
 
-def connected(texts: Texts, done: Connected, preview: str) -> Answer:
-    """What a connection means; `preview` stands for a sync that changes nobody."""
+def connected(texts: Texts, done: Connected, preview: str, back: str | None) -> Answer:
+    """What a connection means; `preview` stands for a sync that changes nobody, `back` for what was before."""
     parts = connections.told(texts, done)
     blocks = answer.sections([*parts, *changes.number(texts, done.change)])
-    see = answer.button("also_0", texts.say("See what a sync would do"), preview, "primary")
-    return answer.answer(parts, [*blocks, answer.buttons("next", [see])], change=done.change)
+    buttons = [answer.button("also_0", texts.say("See what a sync would do"), preview, "primary")]
+    if back:
+        buttons.append(answer.button("open_before", texts.say("Undo"), back))
+    return answer.answer(parts, [*blocks, answer.buttons("next", buttons)], change=done.change)
+
+
+def disconnected(texts: Texts, done: Connected) -> Answer:
+    """What a disconnection leaves as it is."""
+    parts = connections.told(texts, done)
+    blocks = answer.sections([*parts, *changes.number(texts, done.change)])
+    return answer.answer(parts, blocks, change=done.change)
 
 
 def invited(texts: Texts, done: Invitation) -> Answer:

@@ -8,7 +8,7 @@ from bot.views.texts import Texts
 
 RHYTHMS = {
     "day": N_("Every day"),
-    "weekday": N_("Monday to Friday"),
+    "weekday": N_("From Monday to Friday"),
     "week:mon": N_("Every Monday"),
     "week:tue": N_("Every Tuesday"),
     "week:wed": N_("Every Wednesday"),
@@ -23,7 +23,7 @@ def form(texts: Texts, zone: str, locale: str) -> View:
     """Where, how often, at what time, in which language, about whom."""
     rhythms = [(every, texts.say(told)) for every, told in RHYTHMS.items()]
     blocks = [
-        fields.channel("channel", texts.say("Channel"), texts.say("Seatbot must be in it.")),
+        fields.channel(texts, "channel", texts.say("Channel"), texts.say("Seatbot must be in it.")),
         fields.one_of("every", texts.say("How often"), rhythms, initial="weekday"),
         fields.time("at", texts.say("Time of day"), initial="08:00"),
         fields.text("zone", texts.say("Time zone"), initial=zone, longest=64),

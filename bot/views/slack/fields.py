@@ -161,14 +161,16 @@ def accounts(texts: Texts, block_id: str, label: str, hint: str) -> InputBlock:
     return field(block_id, label, element, hint, optional=True)
 
 
-def channel(block_id: str, label: str, hint: str | None = None, *, optional: bool = False) -> InputBlock:
+def channel(texts: Texts, block_id: str, label: str, hint: str | None = None, *, optional: bool = False) -> InputBlock:
     """A public channel."""
-    return field(block_id, label, ChannelSelectMenu(VALUE), hint, optional=optional)
+    element = ChannelSelectMenu(VALUE, placeholder=PlainText(texts.say("Choose a channel")))
+    return field(block_id, label, element, hint, optional=optional)
 
 
-def member(block_id: str, label: str, hint: str | None = None) -> InputBlock:
+def member(texts: Texts, block_id: str, label: str, hint: str | None = None) -> InputBlock:
     """A person of the Slack team, or nobody."""
-    return field(block_id, label, UserSelectMenu(VALUE), hint, optional=True)
+    element = UserSelectMenu(VALUE, placeholder=PlainText(texts.say("Choose a person")))
+    return field(block_id, label, element, hint, optional=True)
 
 
 def time(block_id: str, label: str, *, initial: str) -> InputBlock:

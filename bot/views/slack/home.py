@@ -15,21 +15,19 @@ from bot.services.billing.peaks import Report
 from bot.services.first_steps import Steps
 from bot.services.workspaces import Workspace
 from bot.views import reports
-from bot.views.slack import answer, fields, syncs
+from bot.views.slack import answer, fields, syncs, topic_form
 from bot.views.slack.answer import Answer
 from bot.views.slack.modal import View
 from bot.views.slack.report import chart
 from bot.views.texts import Texts, shown
 
-Forms = Sequence[tuple[str, str]]
-"""Names of forms, and the messages on what opens them."""
+Forms = Sequence[tuple[str, Sequence[tuple[str, str]]]]
+"""Groups of forms: the message on each, then the names of its forms with the messages on what opens them."""
 NAME = "home"
 MOST_OF_A_KIND = 5
 """So many held syncs, trials and stale syncs are told of one by one."""
 LARGEST = 5
 DONE, OPEN = "✓", "○"
-FIRST_FORMS = ("settings", "account", "import-accounts", "import-users", "connect-m365", "connect-google")
-"""What the first steps are done with."""
 
 
 def home(
@@ -66,10 +64,10 @@ def home(
 def figures(texts: Texts, report: Report, now: datetime) -> list[str]:
     """The peak, what is counted now, and how long the period goes on."""
     calendar, period = report.workspace.calendar, report.period
-    billing = texts.within(calendar.zone)
+    at = report.peak_at and reports.moment(texts, report.workspace, report.peak_at)
     reached = (
-        billing.say("Peak so far: {peak}, first reached on {at}.", peak=report.peak, at=report.peak_at)
-        if report.peak_at
+        texts.say("Peak so far: {peak}, first reached on {at}.", peak=report.peak, at=at)
+        if at
         else texts.plural("Peak so far: {n} user.", "Peak so far: {n} users.", report.peak)
     )
     return [
@@ -91,26 +89,28 @@ def decisions(texts: Texts, found: Attention, zone: ZoneInfo, *, admin: bool) ->
     blocks: list[Block] = []
     for held in found.held[:MOST_OF_A_KIND]:
         blocks += syncs.held(texts, held, admin=admin)
-    lines = [ending(texts.within(zone), one) for one in found.trials[:MOST_OF_A_KIND]]
-    lines += [syncs.stale(texts, one) for one in found.stale[:MOST_OF_A_KIND]]
+    for number, trial in enumerate(found.trials[:MOST_OF_A_KIND]):
+        change = answer.button("form_status", texts.say("Set its status"), f"status {trial.id}") if admin else None
+        blocks.append(answer.section(f"trial_{number}", [ending(texts.within(zone), trial)], change))
+    for number, late in enumerate(found.stale[:MOST_OF_A_KIND]):
+        sync = answer.button("sync_account", texts.say("Sync now"), str(late.id)) if admin else None
+        blocks.append(answer.section(f"stale_{number}", [syncs.stale(texts, late)], sync))
     more = sum(max(0, len(some) - MOST_OF_A_KIND) for some in (found.held, found.trials, found.stale))
     if more:
-        lines.append(texts.plural("and {n} more", "and {n} more", more))
+        blocks.append(answer.section("attention", [texts.plural("and {n} more", "and {n} more", more)]))
     if found.repeated:
         told = texts.plural(
             "{n} person is counted in more than one account.",
             "{n} people are counted in more than one account.",
             len(found.repeated),
         )
-        lines.append(told)
-    if lines:
-        blocks.append(answer.section("attention", lines))
+        blocks.append(answer.section("repeated", [told], plain_button("menu_repeated", texts.say("Look at them"))))
     if found.suggestions:
         told = texts.plural(
             "{n} person may be counted by mistake.", "{n} people may be counted by mistake.", len(found.suggestions)
         )
         look = plain_button("menu_suggestions", texts.say("Look at them"))
-        blocks += [answer.section("suggestions", [told]), answer.buttons("suggested", [look])]
+        blocks.append(answer.section("suggestions", [told], look))
     return blocks or [answer.section("attention", [texts.say("Nothing waits for you.")])]
 
 
@@ -170,21 +170,25 @@ def tools(texts: Texts, *, admin: bool, syncs: bool) -> list[Button]:
 
 
 def changing(texts: Texts, forms: Forms) -> list[Block]:
-    """The forms, a button each; none where there are none."""
+    """The forms, a button each in a row for each group, which is named where there are several."""
     if not forms:
         return []
-    buttons = [answer.button(f"form_{name}", texts.say(label), name) for name, label in forms]
-    title = texts.say("Tools") if len(forms) > 1 else texts.say("Ask")
-    return [DividerBlock(block_id="line"), answer.header("change", title), answer.buttons("forms", buttons)]
+    blocks: list[Block] = [DividerBlock(block_id="line"), answer.header("change", texts.say("Tools"))]
+    for number, (title, group) in enumerate(forms):
+        if len(forms) > 1:
+            blocks.append(answer.marked(f"group_{number}", f"*{texts.say(title)}*"))
+        buttons = [answer.button(f"form_{name}", texts.say(label), name) for name, label in group]
+        blocks.append(answer.buttons(f"forms_{number}", buttons))
+    return blocks
 
 
 def fresh(texts: Texts, workspace: Workspace, steps: Steps, forms: Forms, *, admin: bool) -> View:
-    """Home as long as there is nothing to count: an admin is led, step by step."""
+    """Home as long as there is nothing to count: an admin is led, step by step; beside that is what needs no count."""
     name = shown(workspace.name)
     if not admin:
         told = texts.say("There is nothing to count yet. An admin sets Seatbot up; then the bill is here.")
         return view([answer.header("title", name), answer.section("told", [told])])
-    labels = dict(forms)
+    labels = dict(form for _, group in forms for form in group)
     blocks: list[Block] = [
         answer.header("title", texts.say("Set up {name}", name=name)),
         answer.section("told", [texts.say("Four steps, and you know what usecure will bill you.")]),
@@ -194,8 +198,12 @@ def fresh(texts: Texts, workspace: Workspace, steps: Steps, forms: Forms, *, adm
         blocks.append(answer.section(f"step_{number}", [f"{mark} {number}. {told}"]))
         if buttons := [answer.button(f"form_{name}", texts.say(labels[name]), name) for name in names]:
             blocks.append(answer.buttons(f"do_{number}", buttons))
-    others = [(name, label) for name, label in forms if name not in FIRST_FORMS]
-    return view([*blocks, *changing(texts, others)])
+    rest = [
+        answer.button(topic_form.NEW, texts.say(labels[topic_form.NAME]), topic_form.NAME),
+        plain_button("menu_admins", texts.say("Admins of Seatbot")),
+        plain_button("menu_help", texts.say("Help")),
+    ]
+    return view([*blocks, DividerBlock(block_id="line"), answer.buttons("menu", rest)])
 
 
 def led(texts: Texts, steps: Steps) -> list[tuple[bool, str, tuple[str, ...]]]:

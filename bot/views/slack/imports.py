@@ -1,5 +1,7 @@
 """An import from a file, asked about or made."""
 
+from collections.abc import Collection
+
 from slackblocks import Block
 
 from bot.services.imports.outcome import AccountOutcome, Outcome
@@ -13,14 +15,14 @@ MOST_ACCOUNTS = 20
 """So many accounts are told of, those with the most rows."""
 
 
-def preview(texts: Texts, outcome: Outcome, confirm: str, anyway: str | None) -> Answer:
+def preview(texts: Texts, outcome: Outcome, confirm: str, anyway: str | None, *, native: Collection[str]) -> Answer:
     """What an import would do, with the button that makes it; `anyway` makes one that would change too much."""
     title = texts.plural("Import {n} line?", "Import {n} lines?", outcome.lines)
     parts = [*imports.told(texts, outcome), *changes.effect(texts, outcome.effect), *too_much(texts, outcome)]
     blocks: list[Block] = [answer.header("question", title)]
     if outcome.accounts:
         largest = sorted(outcome.accounts, key=lambda one: one.rows, reverse=True)[:MOST_ACCOUNTS]
-        blocks.append(answer.grid((), "accounts", table(texts, outcome, largest)))
+        blocks.append(answer.grid(native, "accounts", table(texts, outcome, largest)))
     elif not outcome.updated:
         parts.insert(0, Part("nothing", texts.say("Everything in it is so already.")))
     blocks += answer.sections(parts)

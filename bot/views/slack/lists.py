@@ -140,7 +140,7 @@ def suggestions(
     is put on a deny list, where `admin` says that its reader may, or opens: both would be too long for a message."""
     title = texts.plural("{name}: {n} suggestion", "{name}: {n} suggestions", len(people), name=shown(whose.name))
     said = [
-        texts.say("They are counted, though perhaps nobody means it. Nobody is kept out by this list.")
+        texts.say("They are active, though perhaps nobody means it. Nobody is kept out by this list.")
         if people
         else texts.say("There is nobody to suggest.")
     ]

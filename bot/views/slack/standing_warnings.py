@@ -35,7 +35,7 @@ def listed(
     more = answer.zone_note(texts, workspace.calendar.zone) if any(line.muted_until for line in lines) else []
     if admin:
         choices = [
-            (f"{line.id} · {texts.say(WARNINGS[line.kind])} → {line.recipient_name}", line.id)
+            (f"{line.id} · {texts.say(WARNINGS[line.kind])} → {line.recipient.name}", line.id)
             for line in on_page(lines, page)
         ]
         add = answer.button("form_warning", texts.say("Add a warning"), warning_form.NAME)

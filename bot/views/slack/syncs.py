@@ -60,9 +60,14 @@ def held(texts: Texts, one: HeldSync, *, admin: bool) -> list[Block]:
 
 
 def held_since(texts: Texts, one: HeldSync) -> str:
-    """That a sync would change too many."""
-    account = shown(one.account)
-    return texts.say("A sync of {account} would change many and waits since {at}.", account=account, at=one.since)
+    """That a sync would change too many, and how many."""
+    return texts.say(
+        "A sync of {account} has been waiting since {at}: it would set {off} inactive and {on} active.",
+        account=shown(one.account),
+        at=one.since,
+        off=one.off,
+        on=one.on,
+    )
 
 
 def stale(texts: Texts, one: StaleSync) -> str:

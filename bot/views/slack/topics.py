@@ -48,7 +48,8 @@ def listed(
                 ],
             )
         ]
-    return listing(texts, title, said, topics.listed(texts, rows), more, native=native, page=page)
+    table = topics.listed(texts, rows).only((2, 0, 1, 3, 4))  # what people know a topic by comes first
+    return listing(texts, title, said, table, more, native=native, page=page)
 
 
 def unanswered(

@@ -24,8 +24,8 @@ def form(texts: Texts) -> View:
     usual = {kind.value: usually(texts, kind in DAYS, n) for kind, n in DEFAULTS.items()}
     blocks = [
         fields.radio("kind", texts.say("Warn when"), kinds, told=usual),
-        fields.channel("channel", texts.say("Channel"), texts.say("Seatbot must be in it."), optional=True),
-        fields.member("person", texts.say("Or a person"), texts.say("They get a direct message.")),
+        fields.channel(texts, "channel", texts.say("Channel"), texts.say("Seatbot must be in it."), optional=True),
+        fields.member(texts, "person", texts.say("Or a person"), texts.say("They get a direct message.")),
         fields.text(
             "threshold",
             texts.say("From how many people or days on"),

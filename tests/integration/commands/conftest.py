@@ -23,6 +23,7 @@ from bot.services.workspaces import Workspace
 from bot.settings import Settings
 from db.models import CHANGE, LEDGER, USER
 from tests.conftest import DrivenClock, Store
+from tests.seeds import Seeds
 
 Json = dict[str, Any]
 
@@ -169,18 +170,24 @@ def team(
     tmp_path: Path,
     settings: Settings,
     members: list[Person],
+    seeds: Seeds,
 ) -> Iterator[Team]:
     """Northwind MSP with the bot connected: Acme and Globex, three people and two, one of them in both."""
-    bound = workspaces.bind_team(session, workspace, NORTHWIND.id)
-    workspaces.keep_native(session, bound, ["table", "data_visualization"], clock())
     slack = LocalSlack(clock, people=members)
+
+    def make() -> Workspace:
+        bound = workspaces.bind_team(session, workspace, NORTHWIND.id)
+        workspaces.keep_native(session, bound, ["table", "data_visualization"], clock())
+        Team(slack, session, bound, clock, tmp_path).seed(
+            "Acme,active,2026-01-01\nGlobex,active,2026-01-01",
+            "Acme,ann@acme.example,active,2026-02-01\nAcme,bob@acme.example,active,2026-02-01\n"
+            "Acme,both@shared.example,active,2026-02-01\nGlobex,both@shared.example,active,2026-02-01\n"
+            "Globex,zoe@globex.example,active,2026-02-01",
+        )
+        return bound
+
+    bound = seeds.fill(session, ("team", workspace, clock()), make)
     team = Team(slack, session, bound, clock, tmp_path)
-    team.seed(
-        "Acme,active,2026-01-01\nGlobex,active,2026-01-01",
-        "Acme,ann@acme.example,active,2026-02-01\nAcme,bob@acme.example,active,2026-02-01\n"
-        "Acme,both@shared.example,active,2026-02-01\nGlobex,both@shared.example,active,2026-02-01\n"
-        "Globex,zoe@globex.example,active,2026-02-01",
-    )
     with running(slack) as server:
         settings = settings.model_copy(update={"slack_api_url": f"{server.url}/api/"})
         connection = connect(create_app(settings, store.engine, clock), settings)

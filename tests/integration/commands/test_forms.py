@@ -6,7 +6,8 @@ import pytest
 
 from bot.commands.forms.registry import FORMS
 from bot.playground.team import BILLING, CAMILLE, GRACE, OLD_BILLING, TOM, Person
-from bot.services import accounts, deny_list, workspaces
+from bot.services import accounts, connections, deny_list, workspaces
+from bot.services.directories.base import Options
 from bot.services.warnings import lines
 from tests.integration.commands.conftest import GUEST, Team
 from tests.integration.commands.windows import button, offered, opened, press, submit, told, top
@@ -244,6 +245,9 @@ def test_settings_are_saved_and_never_over_what_another_admin_saved(acme: Team) 
     assert top(acme).errors["more"].endswith("tick this to compute them anew.")
     submit(acme, top(acme), {"more": ["correct"]})
     assert "is billed from day 15 of the month on" in told(top(acme))
+    press(acme, top(acme).id, "open_before")
+    assert "is billed from day 27 of the month on, in the time of Europe/Paris" in told(top(acme))
+    press(acme, top(acme).id, "open_before")
     submit(acme, second, {"name": "Northwind Two"}, CAMILLE)
     assert top(acme, CAMILLE).errors["name"].startswith("Quelqu’un a modifié ces données")
     acme.session.rollback()
@@ -265,9 +269,24 @@ def test_prices_are_set_and_no_file_of_the_machine_is_read(acme: Team) -> None:
     assert "is no amount of money" in top(acme).errors["price"]
     submit(acme, top(acme), {"price": "4.50", "currency": "QQ1"})
     assert "is no currency" in top(acme).errors["currency"]
+    assert "No price is set yet." in told(top(acme))
     submit(acme, top(acme), {"currency": "EUR", "resale": "6"})
     assert "Saved." in told(top(acme))
     assert acme.changes() == ["set"]
+    view = opened(acme, "prices")
+    assert "Now a user costs you €4.50 in a period.\nA user brings you €6.00." in told(view)
+    submit(acme, view, {"resale": "7.50", "account": picked(acme, "find_account", "acm")})
+    view = opened(acme, "prices")
+    assert "at single clients: Acme (€7.50)." in told(view)
+    submit(acme, view, {"resale": "none", "account": picked(acme, "find_account", "acm")})
+    press(acme, top(acme).id, "undo")
+    assert "is taken back." in told(top(acme))
+    assert "at single clients: Acme (€7.50)." in told(opened(acme, "prices"))
+    for _ in range(2):
+        acme.say(GRACE, "undo")
+    assert acme.changes() == ["set"] * 3 + ["undo"] * 3
+    acme.session.rollback()
+    assert workspaces.find(acme.session).price is None
 
 
 def test_a_digest_is_added_to_a_channel(acme: Team) -> None:
@@ -296,7 +315,7 @@ def test_a_warning_is_added_for_a_channel_or_a_person(acme: Team) -> None:
     assert "Warning 1: #billing gets a message when the count rises by 20 or more within a day." in told(top(acme))
     submit(acme, opened(acme, "warning"), {"kind": "trial", "person": TOM.id})
     acme.session.rollback()
-    assert [(one.kind, one.recipient, one.threshold, one.accounts) for one in warnings(acme)] == [
+    assert [(one.kind, one.recipient.id, one.threshold, one.accounts) for one in warnings(acme)] == [
         ("jump", BILLING.id, 20, ("Acme",)),
         ("trial", TOM.id, 7, ()),
     ]
@@ -428,6 +447,92 @@ def test_a_directory_needs_a_tenant_or_an_address(acme: Team) -> None:
     assert set(top(acme).errors) == {"subject"}
     submit(acme, top(acme), {"subject": "admin@globex.example"})
     assert "is connected with Google Workspace" in told(top(acme))
+
+
+@pytest.mark.parametrize(
+    ("form", "filled", "field"),
+    [
+        ("deactivate", {"addresses": f"{PEOPLE[0]} nonsense"}, "addresses"),
+        ("deactivate", {"addresses": f"{'x' * 400}@acme.example"}, "addresses"),
+        ("deny", {"account": "acm", "entries": f"{PEOPLE[0]}, *@*"}, "entries"),
+        ("deny-import", {"account": "acm", "file": ""}, "file"),
+        ("account", {"name": "Ini\x07tech"}, "name"),
+        ("account", {"name": "Initech", "status": "trial", "until": "2026-01-01"}, "until"),
+        ("account", {"name": "Initech", "since": "2026-01-01"}, "since"),
+        ("status", {"account": "acm", "status": "trial", "since": "2027-02-01", "until": "2027-01-01"}, "until"),
+        ("import-accounts", {"file": "account,status\nAcme,happy\n"}, "file"),
+        ("import-users", {"file": "nothing,of,this\n1,2,3\n"}, "file"),
+        ("import-users", {"file": "\x00\x01"}, "file"),
+        ("connect-m365", {"account": "acm", "tenant": "11111111", "groups": "staff"}, "tenant"),
+        ("connect-google", {"account": "acm", "domain": "no domain", "subject": "ana@acme.example"}, "domain"),
+        ("settings", {"zone": "x" * 64}, "zone"),
+    ],
+)
+def test_bad_input_is_said_at_its_field_and_stays_there(
+    acme: Team, form: str, filled: dict[str, str], field: str
+) -> None:
+    view = opened(acme, form)
+    values: dict[str, Any] = dict(filled)
+    if "account" in filled:
+        values["account"] = picked(acme, "find_account", filled["account"])
+    if "file" in filled:
+        values["file"] = upload(acme, filled["file"])
+    submit(acme, view, values)
+    assert set(top(acme).errors) == {field}
+    held = {name: next(iter(one.values())) for name, one in top(acme).values().items()}
+    for name in filled:
+        kept = held[name].get("value") or held[name].get("selected_date") or held[name].get("files")
+        kept = kept or held[name]["selected_option"]["value"]
+        assert kept == (acme.slack.as_file(values["file"][0]) and kept if name == "file" else values[name])
+    assert acme.changes() == []
+
+
+def test_two_admins_in_one_form_change_things_once_and_both_are_told(acme: Team) -> None:
+    acme.slack.command(GRACE.id, BILLING.id, f"admins add <@{CAMILLE.id}>")
+    acme.slack.wait_until_answered()
+    before = acme.changes()
+    for form, filled, done in (
+        ("deactivate", {"addresses": PEOPLE[0]}, "Inactive now"),
+        ("deny", {"account": "acm", "entries": "*@temps.example"}, "On the deny list of Acme now"),
+        ("status", {"account": "glo", "status": "trial"}, "Globex: trial now"),
+    ):
+        first, second = opened(acme, form), opened(acme, form, CAMILLE)
+        for view, person, says in ((first, GRACE, done), (second, CAMILLE, "Il n’y avait rien à modifier.")):
+            values: dict[str, Any] = dict(filled)
+            if "account" in filled:
+                values["account"] = picked(acme, "find_account", filled["account"], person)
+            submit(acme, view, values, person)
+            assert says in told(top(acme, person))
+    assert acme.changes() == [*before, "deactivate", "deny_add", "account_status"]
+
+
+def test_a_connection_is_taken_back_to_what_was_before_it(acme: Team) -> None:
+    tenant = "11111111-2222-3333-4444-555555555555"
+    for more in ([], ["guests"]):
+        view = opened(acme, "connect-m365")
+        filled = {"account": picked(acme, "find_account", "acm"), "tenant": tenant, "groups": tenant, "more": more}
+        submit(acme, view, filled)
+    acme.session.rollback()
+    account = accounts.find(acme.session, acme.workspace, "Acme")
+    assert connections.find(acme.session, acme.workspace, account).options.guests
+    press(acme, top(acme).id, "open_before")
+    acme.session.rollback()
+    found = connections.find(acme.session, acme.workspace, account)
+    assert (found.target, found.options) == (tenant, Options((tenant,)))
+    view = opened(acme, "connect-google")
+    filled = {
+        "account": picked(acme, "find_account", "glo"),
+        "domain": "globex.example",
+        "subject": "ana@globex.example",
+    }
+    submit(acme, view, filled)
+    press(acme, top(acme).id, "open_before")
+    assert "Globex is not synced with Google Workspace" in told(top(acme))
+    acme.session.rollback()
+    assert (
+        connections.of_account(acme.session, acme.workspace, accounts.find(acme.session, acme.workspace, "Globex"))
+        is None
+    )
 
 
 def test_a_trigger_that_is_dead_says_to_press_again(acme: Team) -> None:

@@ -136,7 +136,7 @@ class TestWhy:
     def test_the_story_names_the_people_who_made_it(self, team: Team) -> None:
         team.say(GRACE, "deactivate ann@acme.example because she left")
         answer = team.say(NADIA, "pourquoi ann@acme.example")
-        assert "Inactif depuis le 24 nov. 2026 13:00" in answer["text"]
+        assert "Inactif depuis le 24 nov. 2026 à 13:00" in answer["text"]
         assert rows(answer["blocks"])[-1][3] == "Grace Holloway (she left)"
         assert rows(answer["blocks"])[1][3] == "cli:test"
         assert "U0GRACE001" not in str(answer)

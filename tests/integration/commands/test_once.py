@@ -16,7 +16,7 @@ from bot.app import create_app
 from bot.playground.delivery import Envelope
 from bot.playground.messages import Message
 from bot.playground.team import BILLING, CAMILLE, GRACE, TOM
-from bot.services import offers, requests, workspaces
+from bot.services import offers, requests, sweeping, workspaces
 from bot.settings import Settings
 from db.models import CHANGE, OFFER, SLACK_REQUEST
 from tests.conftest import Store
@@ -260,7 +260,8 @@ def test_a_command_with_missing_fields_is_told_with_an_id_and_changes_nothing(
     assert busy.changes() == before
 
 
-def test_requests_are_kept_for_a_week_and_offers_for_a_day(busy: Team) -> None:
+def test_requests_are_kept_for_a_week_and_offers_for_a_day(busy: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "EVERY", 1)
     typed(busy, "deactivate " + " ".join(ELEVEN))
     kept = select(func.count()).select_from(SLACK_REQUEST).where(SLACK_REQUEST.c.change_id.is_not(None))
     offered = select(func.count()).select_from(OFFER)
@@ -276,7 +277,7 @@ def test_requests_are_kept_for_a_week_and_offers_for_a_day(busy: Team) -> None:
     busy.clock.advance(days=1, seconds=1)
     typed(busy, "report")
     assert count(offered) < first_offers + 10
-    offers.keep(busy.session, busy.workspace, {"0sweeps": ""}, actor="U1", now=busy.clock())
+    offers.keep(busy.session, busy.workspace, {"sweeps": ""}, actor="U1", now=busy.clock())
     ids = set(busy.session.execute(select(OFFER.c.offered_at)).scalars())
     assert all(busy.clock() - at <= offers.GOOD_FOR for at in ids)
     busy.clock.advance(days=6)

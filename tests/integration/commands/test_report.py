@@ -82,8 +82,8 @@ def test_with_a_price_there_is_money_in_the_readers_own_way(team: Team) -> None:
 def test_a_french_reader_sees_it_in_french_and_in_their_own_zone(team: Team) -> None:
     answer = team.say(NADIA, "rapport")
     assert "Northwind MSP\u00a0: pic de 5" in answer["text"]
-    assert "atteint pour la première fois le 27 oct. 2026 00:00." in answer["text"]
-    assert rows(answer)[-1][0] == "Total (2 comptes)"
+    assert "atteint pour la première fois le 27 oct. 2026 à 00:00." in answer["text"]
+    assert rows(answer)[-1][0] == "Ensemble (2 comptes)"
 
 
 def test_the_sum_of_the_accounts_peaks_is_told_with_the_reason_where_it_differs(team: Team) -> None:
@@ -170,7 +170,7 @@ def test_three_thousand_accounts_show_the_twenty_largest_and_the_total(team: Tea
         "\n".join(f"{name},active,2026-01-01" for name in names),
         "\n".join(f"{name},u@{number}.example,active,2026-01-01" for number, name in enumerate(names)),
     )
-    for person, total in ((GRACE, "All (3,002 accounts)"), (CAMILLE, "Total (3\u202f002 comptes)")):
+    for person, total in ((GRACE, "All (3,002 accounts)"), (CAMILLE, "Ensemble (3\u202f002 comptes)")):
         answer = team.say(person, "report")
         assert len(rows(answer)) == 22
         count = rows(answer)[-1][2]
@@ -223,7 +223,7 @@ class TestCountedMoreThanOnce:
             "both@shared.example (Acme et Globex)."
         ) in team.say(NADIA, "rapport")["text"]
         assert team.press(NADIA, "open_repeated", "Qui était compté plusieurs fois").startswith(
-            "1 personne comptée dans plusieurs comptes le 27 oct. 2026 00:00\n"
+            "1 personne comptée dans plusieurs comptes le 27 oct. 2026 à 00:00\n"
         )
 
     def test_it_is_that_of_the_peak_though_it_is_mended_since(self, team: Team) -> None:

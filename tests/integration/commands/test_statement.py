@@ -119,3 +119,8 @@ def test_with_a_price_it_shows_what_each_client_costs_and_brings(team: Team) -> 
         ["All (2 accounts)", "5", "5", "€22.50", "€35.00"],
     ]
     assert "À 4,50\u00a0€ par utilisateur" in team.say(NADIA, "relevé")["text"]
+    team.press(NADIA, "csv")
+    [(_, content)] = files(team, NADIA)
+    lines = content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Compte,Part,Pic propre,Atteint le,Écart,Coût (EUR),Rapporte (EUR)"
+    assert lines[1] == "Acme,3,3,2026-09-27T00:00:00+02:00,0,13.50,21.00"

@@ -31,7 +31,7 @@ def test_another_admin_takes_it_back_in_their_own_language(team: Team) -> None:
     team.say(GRACE, "deactivate ann@acme.example")
     share(team)
     said = team.press(CAMILLE, "undo")
-    assert "est annulée.\nIl s’agissait de\u00a0: désactivation, le 24 nov. 2026 13:00, par <@U0GRACE001>." in said
+    assert "est annulée.\nIl s’agissait de\u00a0: désactivation, le 24 nov. 2026 à 13:00, par <@U0GRACE001>." in said
     assert "Retour à l’état d’avant\u00a0: ann@acme.example (Acme)." in said
 
 

@@ -30,7 +30,7 @@ def asked(team: Team, person: Person, words: str) -> Json:
 def standing(team: Team) -> list[tuple[object, ...]]:
     team.session.rollback()
     found = lines.listed(team.session, team.workspace)
-    return [(line.kind, line.recipient, line.recipient_name, line.threshold, line.accounts) for line in found]
+    return [(line.kind, line.recipient.id, line.recipient.name, line.threshold, line.accounts) for line in found]
 
 
 def test_a_warning_is_added_listed_muted_removed_and_brought_back(team: Team) -> None:

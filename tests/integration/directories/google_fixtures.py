@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 from structlog.testing import capture_logs
 
 from bot.clock import system_clock
@@ -117,7 +117,7 @@ def checked(request: Callable[..., Any]) -> Callable[..., Any]:
 
 def check_answer(schema: str, document: Json) -> None:
     """Raises AssertionError with what Google's description does not allow."""
-    faults = [f"{fault.json_path}: {fault.message}" for fault in validator(schema).iter_errors(document)]
+    faults = [f"{fault.instance_path}: {fault.message}" for fault in validator(schema).iter_errors(document)]
     assert not faults, faults
 
 

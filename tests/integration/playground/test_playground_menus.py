@@ -130,6 +130,18 @@ def test_an_external_menu_asks_the_app_from_three_characters_on(slack: LocalSlac
         slack.choose(GRACE.id, ts, "it", "two")
 
 
+def test_of_several_each_is_found_by_a_query_of_its_own(slack: LocalSlack, app: Any) -> None:
+    ts = posted(slack, app, menu("multi_external_select", min_query_length=1))
+    app.answer = lambda request: {"options": [one for one in STATIC if request.payload.get("value") in one["value"]]}
+    for query in ("one", "two"):
+        slack.options(TOM.id, ts, "it", query)
+        slack.wait_until_answered()
+    app.answer = lambda _: {}
+    slack.choose(TOM.id, ts, "it", values=["one", "two"])
+    slack.wait_until_answered()
+    assert [one["value"] for one in app.got[-1].payload["actions"][0]["selected_options"]] == ["one", "two"]
+
+
 def test_options_that_slack_would_not_show_are_none_and_the_journal_says_why(slack: LocalSlack, app: Any) -> None:
     ts = posted(slack, app, menu("external_select", min_query_length=0))
     app.answer = lambda request: {"options": [{"text": "A", "value": "a"}]}

@@ -13,7 +13,7 @@ import websocket
 from bot.playground.server import running
 from bot.playground.serving import PortInUseError
 from bot.playground.slack import LocalSlack
-from bot.playground.team import BILLING, CAMILLE, GRACE, TOM
+from bot.playground.team import BILLING, CAMILLE, GRACE, RANDOM, TOM
 from tests.integration.playground.conftest import DIRECT
 
 BUTTON = {"type": "button", "text": {"type": "plain_text", "text": "Undo"}, "action_id": "undo"}
@@ -290,3 +290,24 @@ def test_the_page_says_that_the_app_writes_until_it_is_done_with_a_message(slack
     app.acknowledge(app.got[0])
     assert page.next_with("at_work")["at_work"] is False
     page.socket.close()
+
+
+def test_a_channel_shows_what_is_new_since_the_person_last_saw_it(slack: LocalSlack, app: Any, http: Any) -> None:
+    def unread(page: str) -> list[str]:
+        return re.findall(r'data-channel="(\w+)"[^>]* class="\w* ?unread"', page)
+
+    first = app.web.chat_postMessage(channel=BILLING.id, text="seen")["ts"]
+    assert unread(http.get(f"/?channel={RANDOM.id}")[1]) == [BILLING.id]
+    assert '<p class="new">' not in http.get("/")[1]  # the first visit: all of it would be new
+    slack.say(CAMILLE.id, BILLING.id, "in a thread", thread_ts=first)
+    app.web.chat_postEphemeral(channel=BILLING.id, user=TOM.id, text="psst")
+    slack.say(GRACE.id, BILLING.id, "my own")
+    assert unread(http.get(f"/?channel={RANDOM.id}")[1]) == []
+    live = Live(slack, GRACE.id, url=f"{slack.url.replace('http', 'ws')}/live?as={GRACE.id}&channel={RANDOM.id}")
+    slack.say(TOM.id, BILLING.id, "news to her")
+    assert live.next_with(f'"unread":["{BILLING.id}"]')
+    page = http.get("/")[1]
+    assert page.index("my own") < page.index('<p class="new">') < page.index("news to her")
+    assert unread(page) == []
+    assert '<p class="new">' not in http.get("/")[1]
+    live.socket.close()

@@ -115,6 +115,7 @@ def test_a_thread_that_is_not_there_leaves_the_page_as_it_is(slack: LocalSlack, 
 def test_a_reply_comes_to_open_pages_of_the_thread_and_counts_in_the_channel(slack: LocalSlack) -> None:
     first = slack.say(TOM.id, BILLING.id, "the first")
     with live(slack, GRACE.id, thread=first.ts) as thread, live(slack, GRACE.id) as channel:
+        assert "the first" in thread("the first")["pane"]
         slack.say(CAMILLE.id, BILLING.id, "merci", thread_ts=first.ts)
         assert thread("merci")["thread"]["order"][0] == first.ts
         assert "1 reply" in channel("1 reply")["messages"]["fragments"][first.ts]

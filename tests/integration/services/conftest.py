@@ -20,6 +20,7 @@ from bot.services.imports.users import import_users
 from bot.services.workspaces import Workspace
 from db.models import USER
 from tests.conftest import DrivenClock
+from tests.seeds import Seeds
 
 
 @dataclass
@@ -72,14 +73,18 @@ class Msp:
 
 
 @pytest.fixture
-def msp(session: Session, workspace: Workspace, clock: DrivenClock, tmp_path: Path) -> Msp:
+def msp(session: Session, workspace: Workspace, clock: DrivenClock, tmp_path: Path, seeds: Seeds) -> Msp:
     """Northwind with Acme (active; Ann and Bob active, Cid inactive) and Blue (on trial; Ann active)."""
     msp = Msp(session, workspace, clock, tmp_path)
-    msp.accounts("Acme,active,2026-09-01", "Blue,trial,2026-09-01")
-    msp.users(
-        "Acme,ann@acme.test,active,2026-09-10",
-        "Acme,bob@acme.test,active,2026-09-10",
-        "Acme,cid@acme.test,inactive,2026-09-10",
-        "Blue,ann@acme.test,active,2026-09-10",
-    )
+
+    def make() -> None:
+        msp.accounts("Acme,active,2026-09-01", "Blue,trial,2026-09-01")
+        msp.users(
+            "Acme,ann@acme.test,active,2026-09-10",
+            "Acme,bob@acme.test,active,2026-09-10",
+            "Acme,cid@acme.test,inactive,2026-09-10",
+            "Blue,ann@acme.test,active,2026-09-10",
+        )
+
+    seeds.fill(session, ("msp", workspace, clock()), make)
     return msp

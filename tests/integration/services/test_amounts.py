@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.services import log, pricing, workspaces
+from bot.services import accounts, log, pricing, undo, workspaces
 from bot.services.billing import amounts, counted, course, peaks, statements
 from bot.services.billing.amounts import Amounts
 from bot.services.errors import (
+    AlreadyTakenBack,
     BadAmount,
+    CannotUndoSuggestion,
     CurrencyAlone,
     Faults,
     MissingFile,
@@ -19,6 +21,7 @@ from bot.services.errors import (
     NoFirstTier,
     NoPrice,
     OtherCurrency,
+    PricesSetSince,
     Refusal,
     ResaleInOtherCurrency,
 )
@@ -241,3 +244,49 @@ class TestCourse:
 
     def test_a_period_that_is_over_goes_nowhere(self, msp: Msp) -> None:
         assert course.ahead(msp.session, msp.report(msp.clock() - timedelta(days=40))) is None
+
+
+def test_prices_are_taken_back_each_to_what_it_was(msp: Msp, tmp_path: Path) -> None:
+    tiers = tmp_path / "tiers.csv"
+    tiers.write_text("from,price\n1,5.00\n100,4.50\n")
+    acme = accounts.find(msp.session, msp.workspace, "Acme")
+    steps: list[dict[str, Any]] = [
+        {"price": str(tiers), "currency": "EUR"},
+        {"resale": "7"},
+        {"price": "4", "currency": "EUR", "resale": "6"},
+        {"resale": "9", "account": acme},
+        {"price": "none"},
+    ]
+    seen = [prices_now(msp)]
+    for step in steps:
+        set_prices(msp, **step)
+        seen.append(prices_now(msp))
+    made = [str(line.change) for line in log.read(msp.session, msp.workspace, limit=5)][::-1]
+    with pytest.raises(PricesSetSince, match=made[4]):
+        take_back(msp, made[2])
+    assert prices_now(msp) == seen[5]
+    for number in range(5, 0, -1):
+        take_back(msp, made[number - 1])
+        assert prices_now(msp) == seen[number - 1]
+    with pytest.raises(AlreadyTakenBack):
+        take_back(msp, made[0])
+
+
+def test_settings_are_not_taken_back_and_prices_set_with_them_neither(msp: Msp) -> None:
+    set_prices(msp, price="4", currency="EUR")
+    wanted = pricing.wanted(msp.workspace, price="5")
+    msp.workspace, _ = workspaces.change(
+        msp.session, msp.workspace, actor="t", clock=msp.clock, billing_day=3, correct=True, prices=wanted
+    )
+    latest, first = [str(line.change) for line in log.read(msp.session, msp.workspace, limit=2)]
+    with pytest.raises(CannotUndoSuggestion, match=first):
+        take_back(msp, latest)
+
+
+def prices_now(msp: Msp) -> tuple[Any, ...]:
+    found = workspaces.by_id(msp.session, msp.workspace.id)
+    return found.price, found.resale, pricing.resales(msp.session, msp.workspace)
+
+
+def take_back(msp: Msp, change: str) -> None:
+    undo.undo(msp.session, msp.workspace, change=change, actor="t", clock=msp.clock)

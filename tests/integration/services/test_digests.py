@@ -1,16 +1,17 @@
 """Digests in the store: added, paused, removed, taken back; bad input changes nothing; what one has to tell."""
 
+import json
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, insert, select, update
 
 from bot.services import account_status, attention, digest_content, digest_rows, digests, news, undo
-from bot.services.billing import peaks
+from bot.services.billing import ledger, peaks
 from bot.services.changes import Change
-from bot.services.digest_rows import Channel, Digest
+from bot.services.digest_rows import Digest
 from bot.services.errors import (
-    BadChannel,
     BadLocale,
     BadRhythm,
     BadTimeOfDay,
@@ -23,11 +24,13 @@ from bot.services.errors import (
     UnknownDigest,
 )
 from bot.services.news import News
+from bot.services.recipients import Recipient
+from bot.services.sync_plan import Figures
 from db.models import ACCOUNT, CHANGE, CONNECTION, DIGEST, SYNC_RUN, HoldState, Source, Status, SyncOutcome
 from tests.conftest import NOW
 from tests.integration.services.conftest import Msp
 
-BILLING = Channel("C0BILLING1", "#billing")
+BILLING = Recipient("C0BILLING1", "#billing")
 
 
 def add(msp: Msp, every: str = "day", request: str | None = None, **options: str) -> Change:
@@ -79,17 +82,6 @@ def test_bad_input_is_refused_and_changes_nothing(msp: Msp, options: dict[str, s
     assert msp.session.execute(changes).scalar_one() == before
 
 
-@pytest.mark.parametrize("asked", ["", "#", "two words", "<!channel>", "#" + "x" * 81])
-def test_what_is_no_channel_is_refused(asked: str) -> None:
-    with pytest.raises(BadChannel):
-        digests.check_channel(asked)
-
-
-def test_a_channel_is_meant_by_its_id_or_its_name() -> None:
-    assert digests.check_channel("#C0BILLING1") == Channel("C0BILLING1", "C0BILLING1")
-    assert digests.check_channel("Billing") == digests.check_channel("#billing") == Channel("#billing", "#billing")
-
-
 def test_removing_is_undone_and_so_is_adding(msp: Msp) -> None:
     added = add(msp)
     before = only(msp)
@@ -124,6 +116,7 @@ def test_a_paused_one_is_not_due_until_it_is_resumed(msp: Msp) -> None:
     assert (only(msp).paused, only(msp).next_at) == (True, None)
     with pytest.raises(PausedAlready):
         digests.pause(msp.session, msp.workspace, "1", actor="U0GRACE001", clock=msp.clock)
+    assert ledger.latest_change(msp.session, msp.workspace) == paused.id, "the refused one is no change"
     take_back(msp, paused)
     assert only(msp).next_at
     assert not only(msp).paused
@@ -143,6 +136,17 @@ def test_an_unknown_one_is_refused(msp: Msp, asked: str) -> None:
     for act in (digests.remove, digests.pause, digests.resume, digests.run):
         with pytest.raises(UnknownDigest):
             act(msp.session, msp.workspace, asked, actor="U0GRACE001", clock=msp.clock)
+
+
+def test_a_digest_that_was_sent_does_not_stand_before_what_was_changed(msp: Msp) -> None:
+    add(msp)
+    changed = msp.deactivate("bob@acme.test")
+    sent = digests.run(msp.session, msp.workspace, "1", actor="t", clock=msp.clock)
+    undone = undo.undo(msp.session, msp.workspace, actor="t", clock=msp.clock)
+    assert undone.takes_back == changed.id
+    assert msp.statuses()["bob"] == "active"
+    with pytest.raises(CannotUndoSuggestion):
+        take_back(msp, sent)
 
 
 # What one has to tell
@@ -203,7 +207,7 @@ def test_counts_of_some_accounts_only(msp: Msp) -> None:
     since = NOW - timedelta(days=30)
     acme, blue = msp.account("Acme"), msp.account("Blue")
     report = peaks.report(msp.session, msp.workspace, msp.workspace.calendar.holding(NOW), NOW)
-    latest = digest_rows.latest_change(msp.session, msp.workspace)
+    latest = ledger.latest_change(msp.session, msp.workspace)
     of_acme = news.news(msp.session, msp.workspace, report, since, 0, latest, [acme])
     of_blue = news.news(msp.session, msp.workspace, report, since, latest - 1, latest, [blue])
     assert [one.account for one in of_acme.moved] == ["Acme"]
@@ -248,8 +252,10 @@ def test_a_sync_is_stale_once_two_days_passed_without_a_good_one(msp: Msp) -> No
 def test_a_held_sync_waits_until_it_is_settled(msp: Msp) -> None:
     a_connection(msp)
     a_run(msp, SyncOutcome.HELD, 0.5, HoldState.WAITING)
+    figures = json.dumps(asdict(Figures(created=2, reactivated=1, deactivated=18, denied=4)))
+    msp.session.execute(update(SYNC_RUN).values(figures=figures))
     [found] = attention.attention(msp.session, msp.workspace, NOW).held
-    assert found.account == "Acme"
+    assert (found.account, found.on, found.off) == ("Acme", 3, 18)
     msp.session.execute(update(SYNC_RUN).values(hold=HoldState.REJECTED))
     assert attention.attention(msp.session, msp.workspace, NOW).held == ()
 
@@ -268,11 +274,24 @@ def test_a_planned_conversion_is_told_of(msp: Msp) -> None:
     assert (found.account, found.planned, found.active) == ("Blue", True, 1)
 
 
-def test_people_of_two_accounts_are_told_of_once(msp: Msp) -> None:
+def test_a_planned_conversion_that_was_taken_back_is_told_of_no_more(msp: Msp) -> None:
+    blue, later = msp.account("Blue"), NOW + timedelta(days=2)
+    plan = account_status.set_status(
+        msp.session, msp.workspace, blue, Status.ACTIVE, at=later, actor="t", clock=msp.clock
+    )
+    assert attention.attention(msp.session, msp.workspace, NOW).trials
+    take_back(msp, plan)
+    assert attention.attention(msp.session, msp.workspace, NOW).trials == ()
+
+
+def test_people_of_two_accounts_are_told_of(msp: Msp) -> None:
     msp.accounts("Blue,active,2026-11-01")
     found = attention.attention(msp.session, msp.workspace, NOW)
     assert [one.email for one in found.repeated] == ["ann@acme.test"]
-    assert "ann@acme.test" not in [one.email for one in found.suggestions]
+    assert [(one.account, one.email) for one in found.suggestions] == [
+        ("Acme", "ann@acme.test"),
+        ("Blue", "ann@acme.test"),
+    ]
     only_other = attention.attention(msp.session, msp.workspace, NOW, [])
     assert not only_other
 

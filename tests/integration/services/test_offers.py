@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
-from bot.services import offers
+from bot.services import offers, sweeping
 from bot.services.errors import OfferGone
 from bot.services.workspaces import Workspace
 from db.models import OFFER
@@ -45,16 +45,21 @@ def test_an_unknown_offer_is_gone(session: Session, workspace: Workspace) -> Non
         offers.find(session, workspace, "unknown", actor="U1", now=NOW)
 
 
-def test_old_offers_go_with_the_next_one(session: Session, workspace: Workspace) -> None:
+def test_old_offers_go_with_one_of_eight_new_ones(session: Session, workspace: Workspace) -> None:
     make(session, workspace)
-    offers.keep(session, workspace, {"0new": "help"}, actor="U2", now=NOW + timedelta(days=2))
-    assert list(session.execute(select(OFFER.c.id)).scalars()) == ["0new"]
+    keys = [f"new {number}" for number in range(1_000)]
+    due, other = [key for key in keys if sweeping.is_due(key)], next(key for key in keys if not sweeping.is_due(key))
+    assert 100 < len(due) < 150
+    offers.keep(session, workspace, {other: "help"}, actor="U2", now=NOW + timedelta(days=2))
+    assert session.execute(select(func.count()).select_from(OFFER)).scalar_one() == 3
+    offers.keep(session, workspace, {due[0]: "help"}, actor="U2", now=NOW + timedelta(days=2))
+    assert set(session.execute(select(OFFER.c.id)).scalars()) == {other, due[0]}
 
 
 def test_what_is_offered_to_anybody_is_good_for_weeks_and_is_swept_no_sooner(
     session: Session, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offers, "SWEEPING", "a")  # every sweep that this test asks for
+    monkeypatch.setattr(sweeping, "EVERY", 1)
     offers.keep(session, workspace, {"long": "report"}, actor=offers.ANYBODY, now=NOW)
     until = NOW + offers.GOOD_FOR_ALL
     for later in (NOW + timedelta(days=2), until):

@@ -1,13 +1,30 @@
 """Who is suggested of those that the store holds."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 
-from bot.services import connections, deny_list, privacy, suggestions, sync
+from bot.services import (
+    attention,
+    connections,
+    deny_list,
+    digest_content,
+    digest_rows,
+    digests,
+    privacy,
+    suggestions,
+    sync,
+)
+from bot.services.billing import ledger
 from bot.services.directories.base import Absentee, Member, Options, Outside, Pool, Progress
+from bot.services.recipients import Recipient
 from bot.services.suggestions import Why
-from db.models import DIRECTORY_NOTE, Source
+from bot.services.warnings import standing, watch
+from bot.services.warnings.watch import PeriodEnds
+from db.models import DIRECTORY_NOTE, Source, WarningKind
 from tests.integration.services.conftest import Msp
 
 
@@ -100,6 +117,51 @@ def test_who_is_counted_twice_is_suggested_where_both_accounts_count(msp: Msp) -
     msp.accounts("Blue,active,2026-11-01")
     assert found(msp) == {("Acme", "ann@acme.test"): (Why.REPEATED,), ("Blue", "ann@acme.test"): (Why.REPEATED,)}
     assert found(msp, "Blue") == {("Blue", "ann@acme.test"): (Why.REPEATED,)}
+
+
+def test_an_account_on_trial_is_looked_at_where_it_is_asked_about(msp: Msp) -> None:
+    msp.users("Blue,info@acme.test,active,2026-09-10", "Blue,bob@acme.test,active,2026-09-10")
+    assert found(msp) == {}, "nobody of it is counted"
+    assert found(msp, "Blue") == {("Blue", "info@acme.test"): (Why.ROLE,)}
+
+
+@pytest.mark.parametrize("names", [(), ("Acme",), ("Acme", "Blue"), ("Blue",), ("Cyan",), ("Dove",)])
+def test_all_that_tell_of_them_tell_of_the_same(msp: Msp, names: tuple[str, ...]) -> None:
+    msp.accounts("Blue,active,2026-11-01", "Cyan,trial,2026-09-01", "Dove,closed,2026-09-01")
+    msp.users(
+        *(f"{name},info@{name.lower()}.test,active,2026-09-10" for name in ("Acme", "Blue", "Cyan", "Dove")),
+        "Acme,scanner@acme.test,active,2026-09-10",
+        "Blue,room1@blue.test,active,2026-09-10",
+        "Cyan,ann@acme.test,active,2026-09-10",
+    )
+    deny_list.add(msp.session, msp.workspace, msp.account("Blue"), ["room1@blue.test"], actor="t", clock=msp.clock)
+    listed = suggestions.listed(msp.session, msp.workspace, msp.clock())
+    assert [(one.account, one.email) for one in listed] == [
+        ("Acme", "ann@acme.test"),
+        ("Acme", "info@acme.test"),
+        ("Acme", "scanner@acme.test"),
+        ("Blue", "ann@acme.test"),
+        ("Blue", "info@blue.test"),
+    ]
+    some = [msp.account(name) for name in names]
+    msp.clock.now = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    to = Recipient("C0BILLING1", "#billing")
+    wanted = digests.check(msp.workspace, to, "day", accounts=some)
+    digests.add(msp.session, msp.workspace, wanted, actor="t", clock=msp.clock)
+    more: dict[str, Any] = {"threshold": 3, "accounts": some, "actor": "t", "clock": msp.clock}
+    standing.add(msp.session, msp.workspace, WarningKind.PERIOD_END, to, **more)
+    msp.clock.advance(minutes=1)
+    [digest] = digest_rows.listed(msp.session, msp.workspace)
+    with ledger.locked(msp.session, msp.workspace) as last:
+        [warned] = watch.look(msp.session, msp.workspace, last, msp.clock())
+    assert isinstance(warned.what, PeriodEnds)
+    of_digest = digest_content.content(msp.session, msp.workspace, digest, msp.clock()).attention
+    of_home = attention.attention(msp.session, msp.workspace, msp.clock())
+    assert of_home.suggestions == tuple(listed)
+    expected = tuple(one for one in listed if not names or one.account in names)
+    assert of_digest.suggestions == warned.what.people == expected
+    if len(names) == 1 and expected:
+        assert tuple(suggestions.listed(msp.session, msp.workspace, msp.clock(), *some)) == expected
 
 
 def test_a_closed_account_suggests_nobody(msp: Msp) -> None:

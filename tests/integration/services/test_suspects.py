@@ -39,6 +39,7 @@ def everybody(msp: Msp) -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]
     active = counted.status_at(now, gone) == Status.ACTIVE
     found = people.selected(session, workspace, active & USER.c.email.is_not(None))
     there = [one for one in found if statuses.get(one.account_id) not in (None, Status.CLOSED)]
+    is_counted = [one for one in there if statuses[one.account_id] == Status.ACTIVE]
     rows = session.execute(select(ACCOUNT.c.id, ACCOUNT.c.name, ACCOUNT.c.domain)).all()
     given = {row.id: names.key(row.domain) for row in rows if row.domain}
     counts: dict[int, Counter[str]] = defaultdict(Counter)
@@ -51,7 +52,7 @@ def everybody(msp: Msp) -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]
     usual = usual_domains(counts, given)
     noted = sync_notes.of_workspace(session, workspace)
     named = {row.id: row.name for row in rows}
-    some = list(suggestions.suggestions(there, usual, repeated, noted, named))
+    some = list(suggestions.suggestions(is_counted, usual, repeated, noted, named))
     denied = deny_list.denied(session, workspace, [one for one, _, _ in some])
     return [(one.account, one.email or "", why, others) for one, why, others in some if one.id not in denied]
 

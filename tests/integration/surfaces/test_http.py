@@ -1,15 +1,17 @@
 """HTTP: whose requests reach the app, how they are answered, and what else the port tells."""
 
 import json
+import shutil
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier, Event
 from urllib.parse import quote, urlencode
 
 import pytest
 from slack_bolt import Ack, BoltContext
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from structlog.testing import capture_logs
 
 from bot.playground.team import BILLING, CAMILLE, GRACE, NORTHWIND
@@ -256,6 +258,23 @@ def test_it_is_not_ready_where_the_tables_are_not_this_programs(
     assert status == 503
     assert said.startswith(fault)
     assert said.count("\n") == 1
+
+
+@sqlite_only
+def test_it_is_not_ready_without_the_file_that_it_has_open(scene: Scene, http_: Caller) -> None:
+    assert http_.get("/readyz")[0] == 200
+    path = Path(str(make_url(scene.store.url).database))
+    kept = path.rename(path.with_name("kept.db"))
+    try:
+        for replaced in (False, True):
+            if replaced:
+                shutil.copyfile(kept, path)
+            status, said = http_.get("/readyz")
+            assert (status, said.startswith("The database cannot be reached.")) == (503, True)
+            assert http_.get("/healthz")[0] == 200
+    finally:
+        kept.rename(path)
+    assert http_.get("/readyz")[0] == 200
 
 
 @sqlite_only

@@ -138,6 +138,17 @@ def test_a_session_that_slack_only_announces_to_end_is_replaced_at_once(scene: S
 
 
 @sqlite_only
+def test_what_slack_said_of_a_session_does_not_end_the_next(scene: Scene) -> None:
+    with connected(scene) as connection:
+        scene.slack.disconnect()
+        scene.slack.wait_until_connected(timeout=20)
+        links = list(scene.slack._socket._links)
+        connection._client.connect_to_new_endpoint(force=True)  # the SDK reads it from a queue, perhaps that late
+        assert "What you can ask" in ask(scene)
+        assert scene.slack._socket._links == links
+
+
+@sqlite_only
 def test_a_network_that_breaks_is_no_end(scene: Scene, wire: Wire, log: list[Json]) -> None:
     with connected(scene, wire.url) as connection:
         for _ in range(2):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import jsonschema
+import jsonschema_rs
 import pytest
 import yaml
 from slack_sdk import WebClient
@@ -121,4 +121,4 @@ def test_home_is_there_and_the_shortcuts_are_those_that_the_app_listens_to() -> 
 @pytest.mark.skipif(not SCHEMA.exists(), reason="the schema of Slack's manifests is not beside the checkout")
 def test_slack_takes_the_manifest() -> None:
     schema: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    jsonschema.validate(MANIFEST, schema)
+    jsonschema_rs.validate(schema, MANIFEST)

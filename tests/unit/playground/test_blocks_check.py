@@ -352,7 +352,7 @@ def test_home_takes_tables_and_charts() -> None:
         (modal(external_id="x" * 256), "/view/external_id", "less than 256"),
         (modal(colour="red"), "/view", "invalid additional property: colour"),
         (modal(*[{"type": "divider"}] * 101), "/view/blocks", "no more than 100"),
-        (modal(field(menu("plain_text_input")), submit=None), "/view/submit", "None"),
+        (modal(field(menu("plain_text_input")), submit=None), "/view/submit", "null"),
         (
             {"type": "modal", "title": plain("T"), "blocks": [field(menu("plain_text_input"))]},
             "/view",

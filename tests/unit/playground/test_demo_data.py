@@ -237,3 +237,12 @@ def test_a_mistaken_sync_makes_the_peak_of_the_running_period(today: date):
 def test_more_people_join_than_leave_over_the_year(today: date):
     changes = billable(northwind(today))
     assert count(changes, at(today, 6)) > count(changes, at(today - 365 * DAY, 6))
+
+
+@on_any_day
+def test_a_directory_that_has_not_answered_for_days_has_changed_nobody_since(today: date) -> None:
+    for account in northwind(today).accounts:
+        if account.directory == "m365":
+            synced = [one.at for person in account.people for one in person.events if one.cause == "sync"]
+            assert synced
+            assert max(synced) < at(today - demo_data.SILENT_FOR, 6)

@@ -109,7 +109,7 @@ def answers(texts: Texts, name: str) -> Iterator[tuple[str, Answer]]:
         errors.LastAdmin,
     ):
         yield about.__name__, refusal.refused(texts, about(people=["U0TOM00001", name]))
-    bad = errors.Faults([errors.BadLine(at, errors.BadPattern(pattern=name)) for at in range(50_000)])
+    bad = errors.Faults([errors.BadLine(at, errors.BadPattern(pattern=name)) for at in range(1000)])
     yield "bad lines", refusal.refused(texts, bad)
     yield "blocked", refusal.refused(texts, errors.UndoBlocked(change="6", names=list(entries), by=["7", "8"]))
     named = {"change": "6", "kind": Kind.SYNC, "latest": "5", "latest_kind": Kind.ADMIN_ADD}

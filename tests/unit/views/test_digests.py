@@ -12,8 +12,9 @@ from bot.services.attention import Attention, EndingTrial, HeldSync, StaleSync
 from bot.services.billing.counted import Billable, Repeated
 from bot.services.billing.peaks import AccountFigures, DayFigures, Report
 from bot.services.digest_content import Content
-from bot.services.digest_rows import Channel, Digest
+from bot.services.digest_rows import Digest
 from bot.services.news import Did, Moved, News
+from bot.services.recipients import Recipient
 from bot.services.rhythm import DAYS, Rhythm
 from bot.services.suggestions import Suggestion, Why
 from bot.services.workspaces import Workspace
@@ -32,7 +33,7 @@ ENGLISH, FRENCH = (Texts(locale, ZoneInfo("Europe/Paris")) for locale in ("en", 
 def a_digest(name: str, accounts: int | None = None, every: str = "day", trouble: str | None = None) -> Digest:
     only = None if accounts is None else tuple(Account(number, f"{name} {number}") for number in range(accounts))
     rhythm = Rhythm(every, 485, ZoneInfo("Europe/Paris"))
-    return Digest(7, Channel("C0X", f"#{name}"), rhythm, "fr", only, False, NOW, NOW, 3, trouble, "U0GRACE001")
+    return Digest(7, Recipient("C0X", f"#{name}"), rhythm, "fr", only, False, NOW, NOW, 3, trouble, "U0GRACE001")
 
 
 def a_content(name: str, many: int, accounts: int | None = None, *, closed: bool = False) -> Content:
@@ -51,9 +52,9 @@ def a_content(name: str, many: int, accounts: int | None = None, *, closed: bool
         tuple(Billable(name, email, name, number) for number in range(many)),
     )
     attention = Attention(
-        tuple(HeldSync(name, number, NOW) for number in range(many)),
-        tuple(StaleSync(name, NOW if number else None, 3) for number in range(many)),
-        tuple(EndingTrial(name, NOW, number, bool(number % 2)) for number in range(many)),
+        tuple(HeldSync(name, number, NOW, 10_000, 10_000) for number in range(many)),
+        tuple(StaleSync(name, NOW if number else None, 3, number) for number in range(many)),
+        tuple(EndingTrial(name, NOW, number, bool(number % 2), number) for number in range(many)),
         tuple(Suggestion(name, email, name, True, (Why.SERVICE,), (), number) for number in range(many)),
         tuple(Repeated(email, name, (name,) * 30, number) for number in range(many)),
     )
@@ -62,11 +63,12 @@ def a_content(name: str, many: int, accounts: int | None = None, *, closed: bool
 
 
 def answers(texts: Texts, name: str) -> Iterator[Answer]:
-    for native in ((), NATIVE):
-        for many in (0, 1, 3000):
-            yield view.posted(texts, a_content(name, many), WAYS, native=native)
-            yield view.posted(texts, a_content(name, many, 40, closed=True), WAYS, native=native)
-            some = [a_digest(name, number % 30 or None, trouble="is_archived") for number in range(many)]
+    for many in (0, 1, 3000):
+        running, closed = a_content(name, many), a_content(name, many, 40, closed=True)
+        some = [a_digest(name, number % 30 or None, trouble="is_archived") for number in range(many)]
+        for native in ((), NATIVE):
+            yield view.posted(texts, running, WAYS, native=native)
+            yield view.posted(texts, closed, WAYS, native=native)
             yield view.listed(texts, some, native=native, page=1, here="e" * 32, admin=True)
     yield view.one(texts, a_digest(name, 30, trouble="x"), run="a", pause="b", resume="c", remove="d")
     for code in ("channel_not_found", "is_archived", "not_in_channel", "silent", "unsure", "<!channel>"):

@@ -90,8 +90,8 @@ def of_syncs(texts: Texts, name: str) -> Numbered:
         yield "which", syncs.which(texts, several, picks, every=ID, usage="/seats sync ACCOUNT")
         yield "all begun", syncs.all_begun(texts, several.fields["known"], preview=False)
     for count in (0, 1, 500):
-        held = tuple(HeldSync(name, n, NOW) for n in range(count))
-        stale = tuple(StaleSync(name, NOW if n else None, n) for n in range(count))
+        held = tuple(HeldSync(name, n, NOW, 10_000, 10_000) for n in range(count))
+        stale = tuple(StaleSync(name, NOW if n else None, n, n) for n in range(count))
         for may in (False, True):
             yield "waiting", syncs.waiting(texts, Attention(held, stale), admin=may)
     account = Account(1, name)
@@ -189,4 +189,4 @@ def test_instants_of_the_bill_are_in_the_workspaces_zone_which_is_named_where_it
     at = datetime(2026, 11, 15, 6, 21, tzinfo=UTC)
     new_york, paris = READERS
     assert reports.moment(new_york, workspace, at) == "15 Nov 2026 07:21 (Europe/Paris)"
-    assert reports.moment(paris, workspace, at) == "15 nov. 2026 07:21"
+    assert reports.moment(paris, workspace, at) == "15 nov. 2026 à 07:21"

@@ -10,6 +10,7 @@ import pytest
 from bot.playground.blocks_check import check_blocks
 from bot.services.billing.peaks import Bill
 from bot.services.changes import Change, Made
+from bot.services.recipients import Recipient
 from bot.services.suggestions import Suggestion, Why
 from bot.services.warnings import kinds
 from bot.services.warnings.facts import Gain, Raised
@@ -41,7 +42,7 @@ OFFERS = dict.fromkeys(("raised", "report", "suggestions"), ID) | {
 
 
 def a_line(name: str, kind: WarningKind, accounts: int) -> WarningLine:
-    return WarningLine(7, kind, "C0BILLING1", name, 3, (name,) * accounts, NOW, "U0GRACE001", NOW)
+    return WarningLine(7, kind, Recipient("C0BILLING1", name), 3, (name,) * accounts, NOW, "U0GRACE001", NOW)
 
 
 def whats(name: str, count: int) -> Iterator[tuple[WarningKind, What]]:
@@ -154,7 +155,8 @@ def test_a_new_peak_reads_well_in_both_languages() -> None:
     )
     assert french == (
         "Nouveau pic\u00a0: 842\n"
-        "Le pic de la période commencée le 27 oct. 2026 a augmenté de 2, de 840 à 842, atteint le 24 nov. 2026 13:00.\n"
+        "Le pic de la période commencée le 27 oct. 2026 a augmenté de 2, de 840 à 842, "
+        "atteint le 24 nov. 2026 à 13:00.\n"
         "Par compte\u00a0: Acme +2.\nPar ces changements\u00a0: #12 synchronisation.\n"
         "2 personnes sont comptées depuis\u00a0:\n0Acme@x.example (Acme)\n1Acme@x.example (Acme)"
     )

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 import httpx
-import jsonschema
+import jsonschema_rs
 import pytest
 import requests
 from azure.identity import ClientSecretCredential
@@ -25,7 +25,7 @@ from tests.integration.directories.m365.conftest import Scene
 SCHEMA = json.loads(
     files("bot.playground.directories").joinpath("graph_users_page.schema.json").read_text(encoding="utf-8")
 )
-VALID = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
+VALID = jsonschema_rs.Draft202012Validator(SCHEMA, validate_formats=True)
 ALL = "id,displayName,mail,userPrincipalName,proxyAddresses,accountEnabled,userType,assignedLicenses"
 
 

@@ -7,12 +7,16 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
 from bot.services import workspaces
 from bot.services.billing import counted, ledger, peaks, verify
+from bot.services.billing.peaks import Bill
+from bot.services.billing.periods import Period
+from bot.services.changes import Effect, Meter
 from bot.services.workspaces import Workspace
-from db.models import Account, Cause, Kind, LedgerRow, Status, User
+from db.models import ACCOUNT, USER, Account, Cause, Kind, LedgerRow, Status, User
 from tests.brute import Brute, Row
 from tests.conftest import Store
 
@@ -69,6 +73,39 @@ def test_a_report_is_what_counting_every_instant_gives(
         assert verify.differences(session, workspace) == []
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    history=st.lists(steps, max_size=6),
+    turned=st.lists(st.one_of(user_rows, account_rows), max_size=4),
+    billing_day=st.sampled_from(DAYS),
+    zone=st.sampled_from(ZONES),
+    now=instants,
+)
+def test_what_a_change_does_to_the_bill_is_what_counting_before_and_after_it_gives(
+    store: Store, history: list[Any], turned: list[Any], billing_day: int, zone: str, now: datetime
+) -> None:
+    clear(store)
+    with store.session() as session:
+        workspace = workspaces.create(session, workspaces.check("M", billing_day=billing_day, timezone=zone))
+        # A change takes effect after all that was recorded, but not after all that was planned.
+        workspace, rows = replayed(session, workspace, history, now - timedelta(microseconds=1))
+        with ledger.writing(session, workspace, lambda: now) as instant:
+            meter, change, new = Meter(session, workspace, instant), None, []
+            if turned:
+                live = [(account, user, instant, status) for account, user, _, status in turned]
+                change, new = recorded(session, workspace, live, instant)
+            effect = meter.effect(change)
+        period = workspace.calendar.holding(instant)
+        assert effect == Effect(*(bill(Brute(part), period, instant) for part in (rows, rows + new)), period)
+        assert verify.differences(session, workspace) == []
+
+
+def bill(brute: Brute, period: Period, now: datetime) -> Bill:
+    if not brute.accounts:
+        return Bill(0, 0)
+    return Bill(brute.peak(brute.total, period.start, now + timedelta(microseconds=1))[0], brute.total(now))
+
+
 def check(session: Session, workspace: Workspace, brute: Brute, period: Any, now: datetime) -> None:
     end = min(period.end, now + timedelta(microseconds=1))
     last = end - timedelta(microseconds=1)
@@ -123,16 +160,7 @@ def replayed(
 ) -> tuple[Workspace, list[Row]]:
     """Write the history; gives the workspace as it is then, and the rows that count: not retracted, and no user row in
     the future. `close` does what a step of that name means."""
-    accounts = {name: Account(workspace_id=workspace.id, name=name, name_key=name) for name in owners}
-    session.add_all(accounts.values())
-    session.flush()
-    users = {
-        (owner, name): User(workspace_id=workspace.id, account_id=account.id, email=name, email_key=name)
-        for owner, account in accounts.items()
-        for name in USERS
-    }
-    session.add_all(users.values())
-    session.commit()
+    made(session, workspace, owners)
     changes: dict[int, list[Row]] = {}
     taken_back: set[int] = set()
     for step in history:
@@ -157,24 +185,43 @@ def replayed(
                         ledger.outdate(session, workspace, min(row.at for row in changes[change]))
         else:
             with ledger.locked(session, workspace):
-                change = ledger.begin_change(session, workspace, Kind.IMPORT_USERS, "t", now)
                 told = [row for row in step if not row[1] or row[2] <= now]
-                rows = list({(a, u, at): Row(a, u, at, status, change) for a, u, at, status in told}.values())
-                for row in rows:
-                    session.add(
-                        LedgerRow(
-                            workspace_id=workspace.id,
-                            account_id=accounts[row.account].id,
-                            user_id=users[row.account, row.user].id if row.user else None,
-                            status=Status(row.status),
-                            at=row.at,
-                            cause=Cause.IMPORT,
-                            change_id=change,
-                        )
-                    )
-                    ledger.outdate(session, workspace, row.at)
+                change, rows = recorded(session, workspace, told, now)
                 changes[change] = rows
     return workspace, [row for change, rows in changes.items() if change not in taken_back for row in rows]
+
+
+def made(session: Session, workspace: Workspace, owners: tuple[str, ...]) -> None:
+    """Accounts of these names, each with the users."""
+    accounts = [Account(workspace_id=workspace.id, name=name, name_key=name) for name in owners]
+    session.add_all(accounts)
+    session.flush()
+    named = [(account.id, name) for account in accounts for name in USERS]
+    session.add_all(User(workspace_id=workspace.id, account_id=id_, email=name, email_key=name) for id_, name in named)
+    session.commit()
+
+
+def recorded(session: Session, workspace: Workspace, step: list[Any], now: datetime) -> tuple[int, list[Row]]:
+    """Record a change at an instant, under the lock; gives its id and its rows."""
+    accounts = {one.name: one.id for one in session.execute(select(ACCOUNT.c.name, ACCOUNT.c.id))}
+    users = {(one.account_id, one.email): one.id for one in session.execute(select(USER))}
+    change = ledger.begin_change(session, workspace, Kind.IMPORT_USERS, "t", now)
+    rows = list({(a, u, at): Row(a, u, at, status, change) for a, u, at, status in step}.values())
+    for row in rows:
+        session.add(
+            LedgerRow(
+                workspace_id=workspace.id,
+                account_id=accounts[row.account],
+                user_id=users[accounts[row.account], row.user] if row.user else None,
+                status=Status(row.status),
+                at=row.at,
+                cause=Cause.IMPORT,
+                change_id=change,
+            )
+        )
+        ledger.outdate(session, workspace, row.at)
+    session.flush()
+    return change, rows
 
 
 def clear(store: Store) -> None:

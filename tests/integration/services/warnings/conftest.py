@@ -7,9 +7,9 @@ import pytest
 from sqlmodel import Session
 
 from bot.services.billing import ledger
+from bot.services.recipients import Recipient
 from bot.services.warnings import kinds, standing, watch
 from bot.services.warnings.lines import WarningLine
-from bot.services.warnings.recipients import Recipient
 from bot.services.warnings.watch import Warned
 from db.models import WarningKind
 from tests.integration.services.conftest import Msp

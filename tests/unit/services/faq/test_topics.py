@@ -178,7 +178,7 @@ CUT = st.builds(
 
 @pytest.mark.parametrize("texts", [ANYTHING, LINES, CUT], ids=["anything", "its own lines", "a bit of it is changed"])
 def test_whatever_a_file_holds_nothing_but_faults_is_raised(texts: st.SearchStrategy[str]) -> None:
-    @settings(max_examples=3_500, deadline=None)
+    @settings(max_examples=1_500, deadline=None)
     @given(texts)
     @example("\udc80")
     @example("\x00")
