@@ -298,7 +298,9 @@ def test_a_topic_of_ones_own_is_edited_from_the_list(hand: Hand) -> None:
     expect(hand.dialog).to_contain_text(hand.pattern(UNDONE))
     hand.close()
     hand.close()
-    hand.press(hand.visit.page.get_by_role("navigation").get_by_role("link", name="billing", exact=True))
+    billing = hand.visit.page.get_by_role("navigation").get_by_role("link", name="billing", exact=True)
+    hand.press(billing)
+    expect(billing).to_have_attribute("aria-current", "page")
     said(hand, "/seats undo")
     expect(hand.visit.answers.last).to_contain_text(hand.pattern(UNDONE))
 
