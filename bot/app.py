@@ -259,7 +259,8 @@ class Seatbot:
             answer, in_place = asked.answer(run)
             if answer:
                 self.show(asked, client, body, answer, in_place=in_place)
-                self.homes.refresh(asked, client, answer, body["view"], settles=action in buttons.HOLDS)
+                settles, picks = action in buttons.HOLDS, action in buttons.FOUND
+                self.homes.refresh(asked, client, answer, body["view"], settles=settles, picks=picks)
         ack()
 
     def show(self, asked: Asked, client: WebClient, body: Body, answer: Answer, *, in_place: bool) -> None:

@@ -3,6 +3,7 @@
 https://docs.slack.dev/surfaces/app-home
 """
 
+import secrets
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -35,11 +36,16 @@ MOST_KEPT = 10_000
 
 
 class Homes:
-    """Whose Home is open, as far as this process knows."""
+    """Whose Home is open, as far as this process knows, and what the block of pickers is called in each.
+
+    A picker tells only of a choice that differs from the one before, so that whoever looks for the same account twice
+    would be told nothing the second time: once something was picked, the pickers stand in a block of another name, in
+    which nothing is chosen. Otherwise they keep it, and with it what somebody is typing.
+    """
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
-        self._open: Kept[bool] = Kept(clock, OPEN_FOR, MOST_KEPT)
+        self._open: Kept[str] = Kept(clock, OPEN_FOR, MOST_KEPT)
         self._later = ThreadPoolExecutor(1, thread_name_prefix="home")
         self._waiting: set[str] = set()
         self._lock = Lock()
@@ -49,7 +55,7 @@ class Homes:
         takes longer than that may. However often they open it meanwhile, it is made once."""
         if asked.call is None:
             return self.publish(asked, client, person, seen)
-        self._open.put(person, True)
+        self._pickers(person)
         with self._lock:
             if person in self._waiting:
                 return None
@@ -68,14 +74,18 @@ class Homes:
         Where another one took that place meanwhile, what is true by now takes its place; where Slack does not take the
         newer blocks, it is published without.
         """
-        self._open.put(person, True)
+        pickers = self._pickers(person)
         native: Collection[str] = asked.call.native if asked.call else ()
         hash_ = (seen or {}).get("hash")
-        refused = windows.publish(client, person, view(asked, native), hash_)
+        refused = windows.publish(client, person, view(asked, native, pickers), hash_)
         if refused == windows.CONFLICT:
-            refused = windows.publish(client, person, view(asked, native), None)
+            refused = windows.publish(client, person, view(asked, native, pickers), None)
         if refused and refused != windows.UNTOLD and native:
-            windows.publish(client, person, view(asked, ()), None)
+            windows.publish(client, person, view(asked, (), pickers), None)
+
+    def _pickers(self, person: str) -> str:
+        """What the block of pickers is called in somebody's Home, which is open from now on."""
+        return self._open.put(person, self._open.get(person) or home_view.PICKERS)
 
     def refresh(
         self,
@@ -85,13 +95,17 @@ class Homes:
         seen: Mapping[str, Any] | None = None,
         *,
         settles: bool = False,
+        picks: bool = False,
     ) -> None:
-        """Publish Home anew after its owner changed something, or `settles` what waited there, if they have it open;
-        `seen` is the view in which they did. Nobody waits for that: with many people it takes longer than an answer
-        may."""
-        if asked.call is None or answer is None or (answer.change is None and not settles):
-            return
+        """Publish Home anew after its owner changed something, `settles` what waited there, or `picks` something in it,
+        if they have it open; `seen` is the view in which they did. Nobody waits for that: with many people it takes
+        longer than an answer may."""
         is_home = seen is not None and seen["type"] == "home"
+        picks = picks and is_home
+        if asked.call is None or answer is None or not (answer.change is not None or settles or picks):
+            return
+        if picks:
+            self._open.put(asked.call.actor, f"{home_view.PICKERS}_{secrets.token_hex(4)}")
         if is_home or self._open.get(asked.call.actor):
             self._later.submit(self._anew, asked, asked.call, client, seen if is_home else None)
 
@@ -105,11 +119,11 @@ class Homes:
             log.exception("Home was not made anew")
 
 
-def view(asked: Asked, native: Collection[str]) -> View:
-    """Somebody's Home, or what they are refused with."""
+def view(asked: Asked, native: Collection[str], pickers: str) -> View:
+    """Somebody's Home, its pickers in a block of that name, or what they are refused with."""
     try:
         if asked.call is None:
             raise TeamUnbound(team=asked.team)
-        return home.home(asked.call, native)
+        return home.home(asked.call, native, pickers)
     except Refusal as refusal:
         return home_view.refused(refusal_view.refused(asked.reader, refusal, asked.root))

@@ -10,8 +10,9 @@ from bot.views.slack import home as home_view
 from bot.views.slack.modal import View
 
 
-def home(call: Call, native: Collection[str]) -> View:
-    """Home as this person sees it, with the newer blocks that `native` names. Raises MembersOnly, RoleUnknown."""
+def home(call: Call, native: Collection[str], pickers: str) -> View:
+    """Home as this person sees it, with the newer blocks that `native` names and its pickers in the block `pickers`.
+    Raises MembersOnly, RoleUnknown."""
     call.require_member()
     now, is_admin = call.now(), call.is_admin
     groups = [
@@ -29,6 +30,7 @@ def home(call: Call, native: Collection[str]) -> View:
         now,
         tools,
         native=native,
+        pickers=pickers,
         admin=is_admin,
         syncs=steps.connected,
     )

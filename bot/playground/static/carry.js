@@ -4,6 +4,14 @@ import { closeWithin } from "./popups.js"
 
 const fields = "input:not([type=file]), textarea"
 
+// Where a control is found again: by its id; a menu of Home also by what it does, since its block may have another name
+// by then. Not so a button: what does the same there does it to something else.
+export const placeOf = (control) => {
+  const { action } = control.parentElement?.dataset ?? {}
+  return [control.id && `#${CSS.escape(control.id)}`, action && `#home [data-action="${CSS.escape(action)}"] > input`]
+}
+export const found = (places) => places.map((place) => place && document.querySelector(place)).find(Boolean)
+
 export function replace(old, fresh) {
   const focus = old.contains(document.activeElement) ? document.activeElement : null
   const searches = focus?.matches("[role=combobox][aria-expanded=true]")
@@ -35,7 +43,7 @@ export function replace(old, fresh) {
   if (place) fresh.querySelector(".view-body").scrollTop = place
   return () => {
     if (!focus) return
-    const now = focus.id ? document.getElementById(focus.id) : null
+    const now = found(placeOf(focus))
     now?.focus({ preventScroll: true })
     if (now && selection?.[0] != null && now.setSelectionRange) now.setSelectionRange(...selection)
     if (searches) now?.dispatchEvent(new Event("input", { bubbles: true })) // its list is open again

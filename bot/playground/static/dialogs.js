@@ -1,6 +1,6 @@
 // Dialogs: confirmations, and the views of an app one upon another. The newest is on top and takes the keys.
 
-import { replace } from "./carry.js"
+import { found, placeOf, replace } from "./carry.js"
 import { valuesIn } from "./controls.js"
 import { on } from "./events.js"
 import { enlivenSelects } from "./selects.js"
@@ -34,10 +34,10 @@ export function confirmed(template, opener) {
 }
 
 // Views: those that changed are replaced with all that was typed in them, those that are gone are closed.
-let opener // by its id: what it stands in may be drawn anew meanwhile
+let opener // its place: what it stands in may be drawn anew meanwhile
 export function showViews({ order, fragments }, fragment) {
   const before = [...document.querySelectorAll("dialog[data-view]")]
-  if (!before.length) opener = document.activeElement.id
+  if (!before.length) opener = placeOf(document.activeElement)
   for (const old of before) {
     if (order.includes(old.dataset.view)) continue
     old.close()
@@ -61,7 +61,7 @@ export function showViews({ order, fragments }, fragment) {
     top.close()
     top.showModal()
   }
-  if (before.length && !order.length) (document.getElementById(opener) ?? document.querySelector("#composer textarea"))?.focus()
+  if (before.length && !order.length) found([...opener, "#composer textarea", "main .tabs [aria-current]"])?.focus()
 }
 
 const say = (dialog, words) => { dialog.querySelector(".view-problem").textContent = words }

@@ -27,6 +27,7 @@ NAME = "home"
 MOST_OF_A_KIND = 5
 """So many held syncs, trials and stale syncs are told of one by one."""
 LARGEST = 5
+PICKERS = "search"
 DONE, OPEN = "✓", "○"
 
 
@@ -38,11 +39,12 @@ def home(
     forms: Forms,
     *,
     native: Collection[str],
+    pickers: str,
     admin: bool,
     syncs: bool,
 ) -> View:
-    """Home of somebody of the team; `admin` says that they may decide and change, `syncs` that there is something to
-    sync."""
+    """Home of somebody of the team; `pickers` is the id of the block in which accounts and people are looked for,
+    `admin` says that they may decide and change, `syncs` that there is something to sync."""
     blocks = [
         answer.header("title", shown(report.workspace.name)),
         answer.section("figures", figures(texts, report, now)),
@@ -53,7 +55,7 @@ def home(
         answer.header("decide", texts.say("What needs a decision")),
         *decisions(texts, found, report.workspace.calendar.zone, admin=admin),
         answer.header("look", texts.say("Accounts and people")),
-        *search(texts),
+        answer.buttons(pickers, [fields.account_picker(texts), fields.person_picker(texts)]),
         answer.section("largest", largest(texts, report)),
         answer.buttons("menu", tools(texts, admin=admin, syncs=syncs)),
         *changing(texts, forms),
@@ -132,11 +134,6 @@ def ending(texts: Texts, trial: EndingTrial) -> str:
         account=account,
         at=trial.at,
     )
-
-
-def search(texts: Texts) -> list[Block]:
-    """The pickers that open an account's report and a person's story."""
-    return [answer.buttons("search", [fields.account_picker(texts), fields.person_picker(texts)])]
 
 
 def largest(texts: Texts, report: Report) -> list[str]:

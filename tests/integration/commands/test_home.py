@@ -121,6 +121,24 @@ def test_home_is_made_anew_after_what_its_owner_changed_anywhere(team: Team) -> 
     shows(team, "Now 4 users are counted.")
 
 
+def test_the_pickers_of_home_stand_elsewhere_once_something_was_picked_and_stay_otherwise(team: Team) -> None:
+    def pickers(view: View) -> str:
+        return next(str(block["block_id"]) for block, one in elements(view.blocks) if one["action_id"] == "find_person")
+
+    first = pickers(home(team))
+    assert pickers(home(team)) == first
+    names = [first]
+    for _ in range(2):
+        view = seen(team)
+        (chosen, _), *_ = offered(team, view, "find_person", "ann@")
+        team.slack.choose(GRACE.id, view.id, "find_person", chosen)
+        team.slack.wait_until_answered()
+        assert "ann@acme.example" in told(top(team))
+        team.slack.wait_for(lambda: pickers(seen(team)) not in names, "another Home")
+        names.append(pickers(seen(team)))
+    assert pickers(home(team)) == names[-1]
+
+
 def test_whoever_never_opened_home_gets_none_by_a_command(team: Team) -> None:
     team.say(GRACE, "deactivate ann@acme.example")
     assert team.slack.home(GRACE.id) is None
