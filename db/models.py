@@ -285,8 +285,8 @@ class Change(SQLModel, table=True):
     """The file's name, for an import; the directory, for a connection."""
     takes_back: int | None = Field(default=None, foreign_key="change.id", unique=True)
     account_id: int | None = None
-    """The account that was connected or disconnected, or got a resale price; whom other changes touch, their rows
-    say."""
+    """The account that was synced, connected or disconnected, or got a resale price; whom other changes touch, their
+    rows say."""
     trial_before: datetime | None = Field(default=None, sa_type=Instant)
     trial_after: datetime | None = Field(default=None, sa_type=Instant)
     """The end of the account's trial that the change set, and the one before it."""

@@ -1,22 +1,20 @@
 """A sync: a directory's pool becomes an account's users, completely or not at all (sync.md)."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.services import account_status, deny_list, names, sync_apply, sync_notes, sync_runs, workspaces
+from bot.services import account_status, deny_list, sync_apply, sync_notes, sync_runs, workspaces
 from bot.services.accounts import Account
-from bot.services.billing import ledger
+from bot.services.billing import ledger, watermark
 from bot.services.changes import Effect, Meter
-from bot.services.directories.base import Directory, Member, Outside, Pool, Progress
+from bot.services.directories.base import Directory, Member, Outside, Progress
 from bot.services.directories.failures import (
     ConnectionChanged,
     DirectoryFailure,
@@ -26,10 +24,11 @@ from bot.services.directories.failures import (
     HeldUnseen,
     HoldOutdated,
 )
-from bot.services.errors import AccountClosed, BadEmail, Refusal
-from bot.services.sync_plan import Figures, Plan, Turned, digest_of, figures_of, plan, turned_by
+from bot.services.errors import AccountClosed, Refusal
+from bot.services.sync_plan import Figures, Known, Plan, Turned, digest_of, figures_of, plan, turned_by
+from bot.services.sync_pool import Usable, usable
 from bot.services.workspaces import Workspace
-from db.models import CONNECTION, HoldState, Note, Status, SyncOutcome
+from db.models import CONNECTION, HoldState, Status, SyncOutcome
 
 SCHEDULED = "sync"
 """The actor of a sync that nobody asked for."""
@@ -67,15 +66,6 @@ def unheard(session: Session, synced: Synced) -> None:
     """Nothing is kept with the end of a sync."""
 
 
-class Usable(NamedTuple):
-    """What a sync takes of a pool: the members with a usable address, how many of the directory are not among them and
-    why, and what is noted of people, None where the pool tells nothing of that."""
-
-    members: list[Member]
-    outside: Mapping[Outside, int] = MappingProxyType({})
-    notes: Mapping[str, Note] | None = None
-
-
 class Errand(NamedTuple):
     """A sync that somebody wants: of which account, by which settings of its connection, and which run it is kept as,
     None for a preview."""
@@ -88,6 +78,18 @@ class Errand(NamedTuple):
     by: Settings
     run: int | None
     ended: Ended
+
+
+class Ahead(NamedTuple):
+    """What a sync would do by what was read after the change `seen`: whether somebody has reviewed what syncs of the
+    account do, its statuses, planned ones too, its users, the plan and its digest."""
+
+    seen: int
+    reviewed: bool
+    statuses: list[account_status.Row]
+    users: list[Known]
+    planned: Plan
+    digest: str
 
 
 class Undone(Exception):
@@ -118,7 +120,7 @@ def sync(
     nothing and has the figures of the sync that would follow. Raises AccountClosed.
     """
     check_open(session, workspace, account, clock())
-    by = settings_of(session, account)
+    by, _ = settings_of(session, account)
     run = None if preview else sync_runs.begin(session, workspace, account, actor, clock)
     errand = Errand(session, workspace, account, actor, clock, by, run, ended)
     session.rollback()  # nothing is held while the directory is read
@@ -149,7 +151,7 @@ def confirm(
     was confirmed or rejected before, HoldOutdated where it would do something else by now, AccountClosed."""
     account = sync_runs.account_of(session, workspace, run)
     check_open(session, workspace, account, clock())
-    errand = Errand(session, workspace, account, actor, clock, settings_of(session, account), run, ended)
+    errand = Errand(session, workspace, account, actor, clock, settings_of(session, account)[0], run, ended)
     try:
         return apply(errand, Usable(sync_runs.pool_of(session, run)), confirms=True)
     except HoldOutdated:
@@ -174,18 +176,19 @@ def apply(errand: Errand, pool: Usable, *, force: bool = False, confirms: bool =
     ConnectionChanged where that happened since the pool was read. `confirms` is the admins' answer: raises HoldSettled,
     and HoldOutdated where it is about something else.
     """
-    session, workspace, account, actor, clock, by, run, ended = errand
+    session, workspace, account, actor, clock, _, run, ended = errand
+    _, last = watermark.rolled_to(session, workspace)  # a clock may be behind another machine's
+    ahead = look_ahead(errand, pool, max(clock(), last))
     with ledger.writing(session, workspace, clock) as instant:
-        check_open(session, workspace, account, instant)
         shown = sync_runs.waiting(session, run) if confirms and run is not None else None
-        check_settings(session, account, by)
-        denied = deny_list.standing(session, [account.id]).get(account.id, {})
-        users = sync_apply.known(session, workspace, account, instant)
-        planned = plan(users, pool.members, denied)
-        digest = digest_of(planned)
+        if sync_apply.is_touched(session, workspace, account, ahead.seen):
+            ahead = look_ahead(errand, pool, instant)
+        if account_status.status_at(ahead.statuses, instant) == Status.CLOSED:
+            raise AccountClosed(account=account.name)
+        _, is_reviewed, _, users, planned, digest = ahead
         if shown is not None and digest != shown:
             raise HoldOutdated()
-        objection = None if force or confirms else objection_to(session, account, planned, actor)
+        objection = None if force or confirms else objection_to(planned, actor, is_reviewed=is_reviewed)
         change, meter = None, Meter(session, workspace, instant) if planned.turns else None
         if planned.turns or planned.details:
             change = sync_apply.write(session, workspace, account, users, planned, actor=actor, at=instant)
@@ -206,6 +209,19 @@ def apply(errand: Errand, pool: Usable, *, force: bool = False, confirms: bool =
         reviewed(session, account, actor)
         ended(session, synced)
         return synced
+
+
+def look_ahead(errand: Errand, pool: Usable, now: datetime) -> Ahead:
+    """What a pool would change. Read before the sync has the workspace's lock, so that others wait the shorter; it
+    stands as long as no change touches the account. Raises ConnectionChanged."""
+    session, workspace, account = errand[:3]
+    seen = ledger.latest_change(session, workspace)
+    reviewed = check_settings(session, account, errand.by)
+    statuses = account_status.history(session, workspace, account.id)
+    denied = deny_list.standing(session, [account.id]).get(account.id, {})
+    users = sync_apply.known(session, workspace, account, now)
+    planned = plan(users, pool.members, denied)
+    return Ahead(seen, reviewed, statuses, users, planned, digest_of(planned))
 
 
 def hold(errand: Errand, undone: Undone, members: list[Member]) -> Synced:
@@ -243,17 +259,25 @@ def check_open(session: Session, workspace: Workspace, account: Account, now: da
         raise AccountClosed(account=account.name)
 
 
-def settings_of(session: Session, account: Account) -> Settings:
-    """What an account's sync reads, and whom of it, by its present connection; None where it has none."""
-    c = CONNECTION.c
-    found = session.execute(select(c.source, c.target_key, c.options).where(c.account_id == account.id)).first()
-    return tuple(found) if found else None
+def settings_of(session: Session, account: Account) -> tuple[Settings, bool]:
+    """What an account's sync reads, and whom of it, by its present connection, and whether somebody has seen what it
+    does; None and False where it has none."""
+    found = session.execute(CONNECTED, {"account": account.id}).first()
+    return (tuple(found[:-1]), found.reviewed) if found else (None, False)
 
 
-def check_settings(session: Session, account: Account, by: Settings) -> None:
-    """Raises ConnectionChanged where an account's sync reads something else by now: what was read is not its pool."""
-    if settings_of(session, account) != by:
+CONNECTED = select(CONNECTION.c.source, CONNECTION.c.target_key, CONNECTION.c.options, CONNECTION.c.reviewed).where(
+    CONNECTION.c.account_id == bindparam("account")
+)
+
+
+def check_settings(session: Session, account: Account, by: Settings) -> bool:
+    """Whether somebody has seen what the account's sync does. Raises ConnectionChanged where it reads something else by
+    now: what was read is not its pool."""
+    settings, is_reviewed = settings_of(session, account)
+    if settings != by:
         raise ConnectionChanged()
+    return is_reviewed
 
 
 def reviewed(session: Session, account: Account, actor: str) -> None:
@@ -262,39 +286,14 @@ def reviewed(session: Session, account: Account, actor: str) -> None:
         session.execute(update(CONNECTION).where(CONNECTION.c.account_id == account.id).values(reviewed=True))
 
 
-def usable(pool: Pool) -> Usable:
-    """A pool with addresses trimmed and without marks that nobody sees, and with names of one line. Pure."""
-    members: dict[str, Member] = {}  # by id, since a page may tell again of somebody of the page before
-    outside = Counter(absentee.why for absentee in pool.absent)
-    for member in pool.members:
-        email = address_of(member.email)
-        if email is None:
-            outside[Outside.NO_ADDRESS] += 1
-            continue
-        name = names.printable((member.name or "").strip(), names.LONGEST_NAME) or None
-        is_clean = email == member.email and name == member.name
-        members[member.id] = member if is_clean else Member(member.id, email, name, member.licensed)
-    absent = (one._replace(email=address_of(one.email)) for one in pool.absent if one.why is Outside.DISABLED)
-    return Usable(list(members.values()), outside, sync_notes.notes(members.values(), absent))
-
-
-def address_of(given: str | None) -> str | None:
-    """An address trimmed and without marks that nobody sees; None of what is none. Pure."""
-    try:
-        return names.check_email(names.BIDI.sub("", given or ""))
-    except BadEmail:
-        return None
-
-
-def objection_to(session: Session, account: Account, planned: Plan, actor: str) -> Refusal | None:
-    """Why the admins must be asked before a plan is carried out, if so (sync.md, invariant 2)."""
+def objection_to(planned: Plan, actor: str, *, is_reviewed: bool) -> Refusal | None:
+    """Why the admins must be asked before a plan is carried out, if so (sync.md, invariant 2). Pure."""
     if planned.is_empty:
         return HeldEmpty()
     if planned.deactivates_too_many:
         return HeldDeactivations(n=len(planned.off), active=planned.active)
     if planned.activates_too_many:
         return HeldActivations(n=planned.activated, active=planned.active)
-    if planned.turns and actor == SCHEDULED:
-        seen = session.execute(select(CONNECTION.c.reviewed).where(CONNECTION.c.account_id == account.id))
-        return None if seen.scalar_one_or_none() else HeldUnseen()
+    if planned.turns and actor == SCHEDULED and not is_reviewed:
+        return HeldUnseen()
     return None

@@ -11,10 +11,12 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     false,
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -26,7 +28,7 @@ from bot.services.billing import counted, ledger
 from bot.services.sync_plan import Details, Known, Plan
 from bot.services.workspaces import Workspace
 from db.bulk import insert_rows
-from db.models import BIG_ID, LEDGER, USER, Cause, Kind, Status, to_micros
+from db.models import BIG_ID, CHANGE, LEDGER, USER, Cause, Kind, Status, to_micros, without_index
 
 STAGED = Table(
     "staged_details",
@@ -55,6 +57,22 @@ def known(session: Session, workspace: Workspace, account: Account, instant: dat
     return [Known._make(row) for row in rows.all()]
 
 
+def is_touched(session: Session, workspace: Workspace, account: Account, seen: int) -> bool:
+    """Whether a change after the one `seen` may have touched the account. A sync touches no other account than its
+    own, and every other change might: few come between."""
+    found = session.execute(TOUCHED, {"workspace": workspace.id, "account": account.id, "seen": seen})
+    return found.first() is not None
+
+
+# By the key: the changes of a moment are the last ones.
+TOUCHED = (
+    select(CHANGE.c.id)
+    .where(CHANGE.c.id > bindparam("seen"), without_index(CHANGE.c.workspace_id) == bindparam("workspace"))
+    .where(or_(CHANGE.c.kind != Kind.SYNC, CHANGE.c.account_id == bindparam("account")))
+    .limit(1)
+)
+
+
 def write(
     session: Session,
     workspace: Workspace,
@@ -67,7 +85,7 @@ def write(
 ) -> int:
     """Carry out what is planned with the account's users, within the session's transaction; gives the id of the change.
     All rows carry one instant."""
-    change = ledger.begin_change(session, workspace, Kind.SYNC, actor, at)
+    change = ledger.begin_change(session, workspace, Kind.SYNC, actor, at, account_id=account.id)
     if planned.details:
         rename(session, planned.details)
     if planned.created:
