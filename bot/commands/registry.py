@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.commands import (
     account,
@@ -92,7 +93,7 @@ def show_help(call: Call, asked: Sequence[Word]) -> Answer:
         return help_view.overview(call.reader, call.root, entries(TYPED))
     if one := named(asked):
         return help_of(call, one, alone=len(asked) > 1)
-    return unknown(call, asked)
+    return unknown(call, asked, helps=True)
 
 
 def help_of(call: Call, one: Subcommand, *, alone: bool = False) -> Answer:
@@ -193,7 +194,7 @@ def typed(call: Call, text: str) -> Answer:
     meant, words = understood(call, text)
     if meant is None:
         allowed(call, admin=False)
-        return unknown(call, words)
+        return finished(call, unknown(call, words))
     return run(call, meant)
 
 
@@ -207,7 +208,7 @@ def mentioned(call: Call, text: str) -> tuple[Answer, bool]:
     meant, words = understood(call, text)
     if meant is None:
         allowed(call, admin=False)
-        return unknown(call, words), False
+        return finished(call, unknown(call, words)), False
     somebody = named_people.person(call.session, call.workspace, named_people.addresses(text))
     is_for_all = meant.name == FAQ and somebody is None
     answer = run(call, meant)
@@ -284,7 +285,7 @@ def is_beyond(one: Subcommand, behind: Sequence[Word], is_account: Callable[[str
 def is_slip(words: Sequence[Word], is_account: Callable[[str], bool]) -> bool:
     """Whether these words are a mistyped command rather than a question: its name is almost right, and they are about
     an address or an account, without the words of a sentence."""
-    if not group_of(words) and nearest(words, TYPED, "en", VERY_LIKE) is None:
+    if not group_of(words) and nearest(words, TYPED, VERY_LIKE) is None:
         return False
     about, _ = reason_of(words)
     is_about = any("@" in word.text for word in about) or len(unnamed(about, is_account)) < len(about)
@@ -358,19 +359,25 @@ def entries(some: Sequence[Subcommand]) -> list[tuple[help_view.Entry, bool]]:
     return [(one.help, one.admin) for one in some if one.help]
 
 
-def unknown(call: Call, words: Sequence[Word]) -> Answer:
-    """No command begins so; the nearest is suggested, by its name in the reader's language. Of a word that several
-    commands begin with, those are listed; whoever greets is told what to ask."""
+def unknown(call: Call, words: Sequence[Word], *, helps: bool = False) -> Answer:
+    """No command begins so; the nearest is suggested, by its name in the reader's language, with the words behind it
+    and a button that does it or, where it `helps`, shows how it is written. Of a word that several commands begin with,
+    those are listed; whoever greets is told what to ask."""
     if greets(words):
         return prompts.hint(call.reader, call.root)
     locale = call.reader.locale
     groups = group_of(words)
-    near = nearest(words, groups or TYPED, locale)
+    near = nearest(words, groups or TYPED)
     if groups and near is None:
         asked = said(words[:2]) if len(words) > 1 and not words[1].means(HELP) else None
         return help_view.of_group(call.reader, call.root, entries(groups), asked)
-    asked, found = near or (words[0].text, None)
-    return help_view.unknown(call.reader, call.root, asked, found, "aide" if locale == "fr" else "help")
+    if near is None:
+        return help_view.unknown(call.reader, call.root, words[0].text, "aide" if locale == "fr" else "help")
+    asked, name = " ".join(word.text for word in words[: near.length]), near.name(locale)
+    behind = () if helps else tuple(words[near.length :])
+    meant = Command("help", tuple(map(Word, name.split()))) if helps else Command(near.command.en, behind)
+    offer = call.offer(meant) if near.is_whole else None
+    return help_view.meant(call.reader, asked, said([Word(call.root), Word(name), *behind]), offer)
 
 
 def group_of(words: Sequence[Word]) -> list[Subcommand]:
@@ -378,22 +385,35 @@ def group_of(words: Sequence[Word]) -> list[Subcommand]:
     return [one for one in TYPED if " " in one.en and words[0].means({fold(first(one.en)), fold(first(one.fr))})]
 
 
-def nearest(
-    words: Sequence[Word], among: Sequence[Subcommand], locale: str, least: float = LIKE
-) -> tuple[str, str] | None:
-    """The words that were meant as a command, and the name of the one that they are most like; a command's first word
-    is enough, where the second is missing. Never the contrary of what was typed."""
+class Near(NamedTuple):
+    """The command that somebody's first words are most like, and how many words; of one of two words, the first may be
+    all that there is."""
+
+    command: Subcommand
+    length: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.length == len(self.command.en.split())
+
+    def name(self, locale: str) -> str:
+        """What of the command's name was meant."""
+        return " ".join(self.command.name(locale).split()[: self.length])
+
+
+def nearest(words: Sequence[Word], among: Sequence[Subcommand], least: float = LIKE) -> Near | None:
+    """The command that was meant; its first word is enough, where the second is missing. Never the contrary of what was
+    typed."""
     best, found = least, None
     for one in among:
         for name in (one.en, one.fr):
             parts = name.split()
-            typed = [word.text for word in words[: len(parts)]]
+            typed = words[: len(parts)]
             if len(typed) < len(parts) and words[0].means({fold(parts[0])}):
                 continue
-            meant = one.name(locale) if len(typed) == len(parts) else first(one.name(locale))
-            ratio = min(alike(part, text) for part, text in zip(parts, typed, strict=False))
+            ratio = min(alike(part, word.text) for part, word in zip(parts, typed, strict=False))
             if ratio > best:
-                best, found = ratio, (" ".join(typed), meant)
+                best, found = ratio, Near(one, len(typed))
     return found
 
 

@@ -29,6 +29,7 @@ class Entry:
 
 
 FEW = 10
+LONGEST_LINE = 200
 """So many commands are shown with an example each."""
 GROUPS = {"look": N_("Look"), "change": N_("Make changes"), "run": N_("Run Seatbot")}
 
@@ -319,23 +320,28 @@ def detailed(texts: Texts, entry: Entry) -> list[Block]:
     return [answer.section("details", lines)] if lines else []
 
 
-def unknown(texts: Texts, root: str, word: str, nearest: str | None, all_commands: str) -> Answer:
-    """There is no such command; perhaps another was meant."""
-    asked = shown(printable(word))
-    if nearest:
-        said = [
-            texts.say("There is no command “{word}”. Did you mean {nearest}?", word=asked, nearest=f"{root} {nearest}")
-        ]
-    else:
-        said = [
-            texts.say(
-                "There is no command “{word}”. {help} lists those that there are.",
-                word=asked,
-                help=f"{root} {all_commands}",
-            ),
-            texts.say("If that was a question about billing, ask it in a whole sentence."),
-        ]
+def unknown(texts: Texts, root: str, word: str, all_commands: str) -> Answer:
+    """There is no such command."""
+    said = [
+        texts.say(
+            "There is no command “{word}”. {help} lists those that there are.",
+            word=shown(printable(word)),
+            help=f"{root} {all_commands}",
+        ),
+        texts.say("If that was a question about billing, ask it in a whole sentence."),
+    ]
     return answer.answer(said, [answer.section("unknown", said)])
+
+
+def meant(texts: Texts, word: str, line: str, offer: str | None) -> Answer:
+    """There is no such command, and another one was meant, which the button `offer` stands for."""
+    said = texts.say(
+        "There is no command “{word}”. Did you mean {nearest}?",
+        word=shown(printable(word)),
+        nearest=shown(printable(line), LONGEST_LINE),
+    )
+    yes = answer.button("open_meant", texts.say("Yes"), offer, "primary") if offer else None
+    return answer.answer([said], [answer.section("unknown", [said], yes)])
 
 
 def does(texts: Texts, entry: Entry, admin: bool) -> str:

@@ -56,7 +56,7 @@ def times(team: Team) -> int:
         ("@Seatbot how are we billed", "How are we billed each month?"),
         ("trials?", "Are trial accounts billed?"),
         ('what does "active mean', "active"),
-        ("repport Acme last", "Did you mean /seats report?"),
+        ("repport Acme last", "Did you mean /seats report Acme last?"),
         ("raport", "Did you mean /seats report?"),
         ('deactivate "ann@acme.example', "quotation mark"),
     ],

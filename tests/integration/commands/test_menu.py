@@ -104,11 +104,11 @@ def test_help_of_a_word_tells_of_all_commands_that_begin_with_it(
     ("person", "words", "says"),
     [
         (TOM, "acounts", "Did you mean /seats accounts?"),
-        (TOM, "deny ad x@y.example in Acme", "Did you mean /seats deny add?"),
+        (TOM, "deny ad x@y.example in Acme", "Did you mean /seats deny add x@y.example in Acme?"),
         (TOM, "dney add", "Did you mean /seats deny add?"),
         (TOM, "dney", "Did you mean /seats deny?"),
         (NADIA, "exclure ajoute", "Vouliez-vous dire /seats exclure ajouter\u00a0?"),
-        (NADIA, "desactive ann@acme.example", "Vouliez-vous dire /seats désactiver\u00a0?"),
+        (NADIA, "desactive ann@acme.example", "Vouliez-vous dire /seats désactiver ann@acme.example\u00a0?"),
         (TOM, "deactivat", "Did you mean /seats deactivate?"),
         (TOM, "help raport", "Did you mean /seats report?"),
     ],
@@ -116,6 +116,21 @@ def test_help_of_a_word_tells_of_all_commands_that_begin_with_it(
 def test_a_slip_gets_the_command_that_was_meant(team: Team, person: Person, words: str, says: str) -> None:
     assert says in team.say(person, words)["text"]
     assert team.changes() == []
+
+
+def test_the_command_that_was_meant_is_one_press_away_with_its_words(team: Team) -> None:
+    assert "Did you mean /seats report Acme?" in team.say(TOM, "raport Acme")["text"]
+    assert team.press(TOM, "open_meant", "Yes").startswith("Acme: peak 3")
+    team.say(NADIA, "aide raport")
+    assert "/seats rapport" in team.press(NADIA, "open_meant", "Oui")
+    team.say(GRACE, "deactivat ann@acme.example because “left, today”")
+    assert team.press(GRACE, "open_meant").startswith("Inactive now")
+    assert team.changes() == ["deactivate"]
+
+
+def test_the_first_word_alone_of_several_commands_has_nothing_to_press(team: Team) -> None:
+    team.say(TOM, "dney")
+    assert team.buttons(TOM) == []
 
 
 @pytest.mark.parametrize("words", ["activat", "eactivate", "reactivat", "ctiver", "réactive", "acctivate"])

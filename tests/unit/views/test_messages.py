@@ -187,8 +187,9 @@ def answers(texts: Texts, name: str) -> Iterator[tuple[str, Answer]]:
     for command in TYPED:
         yield "help of one", help_view.one(texts, "/seats", command.help)
         yield "misused", help_view.misused(texts, "/seats", command.help)
-    for nearest in (None, "report"):
-        yield "unknown", help_view.unknown(texts, "/seats", name, nearest, "help")
+    yield "unknown", help_view.unknown(texts, "/seats", name, "help")
+    for offer in (None, ID):
+        yield "meant", help_view.meant(texts, name, f"/seats report {name}", offer)
     yield "hint", prompts.hint(texts, "/seats")
     yield "thanks", faq.thanks(texts, helpful=True)
     yield "noted", faq.thanks(texts, helpful=False)
