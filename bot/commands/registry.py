@@ -34,7 +34,7 @@ from bot.commands import log as log_command
 from bot.commands.call import Call
 from bot.commands.command import Command, dump, load, said
 from bot.commands.sentences import asks, greets, is_spoken, speaks, stated, unnamed
-from bot.commands.words import Misused, Word, is_none, read, reason_of, without_quotes
+from bot.commands.words import Misused, Word, is_none, read, reason_of, with_period, without_quotes
 from bot.services import log, offers
 from bot.services.errors import AdminsOnly, MembersOnly, OwnersOnly, RoleUnknown, UnclosedQuote
 from bot.services.faq import named as named_people
@@ -284,11 +284,12 @@ def is_beyond(one: Subcommand, behind: Sequence[Word], is_account: Callable[[str
 
 def is_slip(words: Sequence[Word], is_account: Callable[[str], bool]) -> bool:
     """Whether these words are a mistyped command rather than a question: its name is almost right, and they are about
-    an address or an account, without the words of a sentence."""
+    an address, an account or a period, without the words of a sentence."""
     if not group_of(words) and nearest(words, TYPED, VERY_LIKE) is None:
         return False
-    about, _ = reason_of(words)
-    is_about = any("@" in word.text for word in about) or len(unnamed(about, is_account)) < len(about)
+    line, _ = reason_of(words)
+    about, _ = with_period(line)
+    is_about = any("@" in word.text for word in about) or len(unnamed(about, is_account)) < len(line)
     return is_about and not speaks(about, is_account)
 
 
