@@ -41,7 +41,7 @@ def figures(
         texts.say("Peak"),
     ]
     if moves is not None:
-        titles.append(texts.say("Difference"))
+        titles.append(texts.say("Change in peak"))
     if amounts:
         titles += money_titles(texts, amounts)
     numbers = range(2, len(titles))

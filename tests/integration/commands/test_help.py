@@ -36,7 +36,7 @@ def test_every_command_has_its_own_help(team: Team, person: Any, words: str, say
     ("person", "words", "says"),
     [
         (GRACE, "raport", "There is no command “raport”. Did you mean /seats report?"),
-        (GRACE, "deactivte ann@acme.example", "Did you mean /seats deactivate?"),
+        (GRACE, "deactivte ann@acme.example", "Did you mean /seats deactivate ann@acme.example?"),
         (GRACE, "deny", "/seats deny add"),
         (GRACE, "anuler", "There is no command “anuler”. Did you mean /seats undo?"),
         (CAMILLE, "desactver", "Vouliez-vous dire /seats désactiver\u00a0?"),

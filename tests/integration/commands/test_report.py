@@ -29,7 +29,7 @@ def test_a_reader_sees_counts_peak_and_the_largest_clients(team: Team) -> None:
         in (answer["text"])
     )
     assert rows(answer) == [
-        ["Account", "Status", "Counted now", "Peak", "Difference"],
+        ["Account", "Status", "Counted now", "Peak", "Change in peak"],
         ["Acme", "active", "3", "3", "0"],
         ["Globex", "active", "2", "2", "0"],
         ["All (2 accounts)", "–", "5", "5", "0"],
@@ -66,13 +66,13 @@ def test_with_a_price_there_is_money_in_the_readers_own_way(team: Team) -> None:
     assert "At €4.50 a user, the bill so far is €22.50." in answer["text"]
     assert "the bill will be for 5 users (€22.50)." in answer["text"]
     assert rows(answer) == [
-        ["Account", "Counted now", "Peak", "Difference", "Cost"],
+        ["Account", "Counted now", "Peak", "Change in peak", "Cost"],
         ["Acme", "3", "3", "0", "€13.50"],
         ["Globex", "2", "2", "0", "€9.00"],
         ["All (2 accounts)", "5", "5", "0", "€22.50"],
     ]
     price(team, resale="7")
-    assert rows(team.say(NADIA, "rapport"))[0] == ["Compte", "Pic", "Écart", "Coût", "Rapporte"]
+    assert rows(team.say(NADIA, "rapport"))[0] == ["Compte", "Pic", "Évolution du pic", "Coût", "Rapporte"]
     text = team.say(NADIA, "rapport acme")["text"]
     assert "comptés au pic de tous les comptes\u00a0: 13,50\u00a0€.\nÀ son prix de revente, ils rapportent" in text
     assert "If nothing changes, its peak will be 3." in team.say(GRACE, "report acme")["text"]
