@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
@@ -179,8 +179,7 @@ def is_any(session: Session, workspace: Workspace) -> bool:
 
 def reschedule(session: Session, account: Account, standing: Standing) -> None:
     """Keep how an account's scheduled syncs went and when the next one is due, in the session's own transaction."""
-    values = {"failures": standing.failures, "next_at": standing.next_at}
-    session.execute(update(CONNECTION).where(CONNECTION.c.account_id == account.id).values(**values))
+    session.execute(RESCHEDULED, {"account": account.id, "failed": standing.failures, "at": standing.next_at})
 
 
 # What is given
@@ -242,13 +241,17 @@ def check_free(session: Session, workspace: Workspace, wanted: Connection) -> No
 
 # Rows
 
-ROWS = select(CONNECTION, ACCOUNT.c.name).join_from(CONNECTION, ACCOUNT, ACCOUNT.c.id == CONNECTION.c.account_id)
+C = CONNECTION.c
+MINE = C.account_id == bindparam("account")
+ROWS = select(CONNECTION, ACCOUNT.c.name).join_from(CONNECTION, ACCOUNT, ACCOUNT.c.id == C.account_id)
+OF_ACCOUNT = ROWS.where(MINE, C.workspace_id == bindparam("workspace"))
+NEXT = {C.failures: bindparam("failed"), C.next_at: bindparam("at", type_=C.next_at.type)}
+RESCHEDULED = update(CONNECTION).where(MINE).values(NEXT)
 
 
 def of_account(session: Session, workspace: Workspace, account: Account) -> Connection | None:
     """The connection of an account, if there is one."""
-    c = CONNECTION.c
-    row = session.execute(ROWS.where(c.account_id == account.id, c.workspace_id == workspace.id)).one_or_none()
+    row = session.execute(OF_ACCOUNT, {"account": account.id, "workspace": workspace.id}).one_or_none()
     return read(row) if row else None
 
 

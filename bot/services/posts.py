@@ -36,8 +36,8 @@ MADE_ANEW = "digest "
 """What the key of a post begins with that is made anew where its messages are emptied."""
 OPEN = (PostState.WAITING, PostState.SENDING)
 KEPT_FOR = timedelta(days=30)
-INSERT_SQLITE = sqlite.insert(POST).on_conflict_do_nothing()
-INSERT_POSTGRES = postgresql.insert(POST).on_conflict_do_nothing()
+INSERT_SQLITE = sqlite.insert(POST).on_conflict_do_nothing().returning(POST.c.id)
+INSERT_POSTGRES = postgresql.insert(POST).on_conflict_do_nothing().returning(POST.c.id)
 
 Message = Mapping[str, Any]
 """Text and blocks of a message, as Slack takes them."""
@@ -72,17 +72,16 @@ def keep(
     if sweeping.is_due(key):
         session.execute(delete(POST).where(POST.c.at < now - KEPT_FOR))
     insert = INSERT_SQLITE if is_sqlite(session) else INSERT_POSTGRES
-    id_ = session.execute(
-        insert.values(
-            workspace_id=workspace.id,
-            key=key,
-            recipient=recipient,
-            url=url,
-            messages=json.dumps(messages),
-            at=now,
-            state=PostState.WAITING,
-        ).returning(POST.c.id)
-    ).scalar_one_or_none()
+    values = {
+        "workspace_id": workspace.id,
+        "key": key,
+        "recipient": recipient,
+        "url": url,
+        "messages": json.dumps(messages),
+        "at": now,
+        "state": PostState.WAITING,
+    }
+    id_ = session.execute(insert, values).scalar_one_or_none()
     if id_ is None:
         return
     if CHANNEL.fullmatch(recipient):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
 from bot.services import names
@@ -31,12 +31,15 @@ def of_workspace(session: Session, workspace: Workspace) -> dict[tuple[int, str]
     return {(account, key): note for account, key, note in rows}
 
 
+OF_ACCOUNT = select(DIRECTORY_NOTE.c.email_key, DIRECTORY_NOTE.c.note).where(
+    DIRECTORY_NOTE.c.account_id == bindparam("account")
+)
+
+
 def keep(session: Session, account: Account, wanted: Mapping[str, Note]) -> None:
     """Let these be the notes of an account, in the session's transaction. Writes only what differs."""
     n = DIRECTORY_NOTE.c
-    known = {
-        (key, note) for key, note in session.execute(select(n.email_key, n.note).where(n.account_id == account.id))
-    }
+    known = {(key, note) for key, note in session.execute(OF_ACCOUNT, {"account": account.id})}
     now = set(wanted.items())
     for some in batched([key for key, _ in known - now]):
         session.execute(delete(DIRECTORY_NOTE).where(n.account_id == account.id, n.email_key.in_(some)))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Update, bindparam, delete, insert, or_, select, update
 from sqlmodel import Session
 
 from bot.clock import Clock
@@ -44,17 +44,26 @@ def end(
     change: int | None = None,
 ) -> None:
     """Keep what a sync came to, within the session's transaction."""
-    session.execute(
-        update(SYNC_RUN)
-        .where(SYNC_RUN.c.id == run)
-        .values(
-            outcome=outcome,
-            ended_at=at,
-            figures=json.dumps(figures) if figures else None,
-            refusal=failures.kept(refusal) if refusal else None,
-            change_id=change,
-        )
-    )
+    values = {
+        "run": run,
+        "came_to": outcome,
+        "at": at,
+        "counts": json.dumps(figures) if figures else None,
+        "why": failures.kept(refusal) if refusal else None,
+        "by": change,
+    }
+    session.execute(ENDED, values)
+
+
+def ended() -> Update:
+    """The statement of `end`."""
+    r = SYNC_RUN.c
+    values = {r.outcome: "came_to", r.ended_at: "at", r.figures: "counts", r.refusal: "why", r.change_id: "by"}
+    given = {column: bindparam(name, type_=column.type) for column, name in values.items()}
+    return update(SYNC_RUN).where(r.id == bindparam("run")).values(given)
+
+
+ENDED = ended()
 
 
 def hold(session: Session, account: Account, run: int, shown: str, members: Sequence[Member]) -> None:
@@ -121,14 +130,17 @@ def settle(session: Session, run: int, state: HoldState, actor: str, at: datetim
 
 def outdate(session: Session, account: int) -> int:
     """Whatever waits of an account waits no longer, since something later knows better; gives how many did."""
-    r = SYNC_RUN.c
-    waits = (r.account_id == account, r.hold == HoldState.WAITING)
-    runs = list(session.execute(select(r.id).where(*waits)).scalars())
+    runs = list(session.execute(WAITING, {"account": account}).scalars())
     if not runs:
         return 0
     session.execute(delete(HELD_MEMBER).where(HELD_MEMBER.c.run_id.in_(runs)))
-    session.execute(update(SYNC_RUN).where(r.id.in_(runs)).values(hold=HoldState.OUTDATED))
+    session.execute(update(SYNC_RUN).where(SYNC_RUN.c.id.in_(runs)).values(hold=HoldState.OUTDATED))
     return len(runs)
+
+
+WAITING = select(SYNC_RUN.c.id).where(
+    SYNC_RUN.c.account_id == bindparam("account"), SYNC_RUN.c.hold == HoldState.WAITING
+)
 
 
 def forget(session: Session, workspace: Workspace, held: re.Pattern[str]) -> None:
