@@ -51,5 +51,5 @@ def test_a_held_sync_is_rejected_and_one_that_is_asked_for_is_held_and_confirmed
 
 def told(hand: Hand, message: str) -> None:
     """Look into the direct message of Seatbot, where that comes."""
-    hand.press(hand.visit.page.get_by_role("navigation").get_by_role("link", name="Seatbot"))
+    hand.press(hand.visit.page.get_by_role("navigation").get_by_role("link", name=hand.page_text("direct"), exact=True))
     expect(hand.visit.messages.filter(has_text=hand.pattern(message)).last).to_be_visible()

@@ -7,7 +7,7 @@ import { on } from "./events.js"
 import { close, open } from "./popups.js"
 import { done, locate, post, tell } from "./wire.js"
 
-const isBusy = (node) => node.closest("[aria-busy=true]") !== null
+const isBusy = (node) => node.closest("[aria-busy=true]")
 
 // One after the other, so that an app that is told of a button knows what was put in just before.
 let last = Promise.resolve()

@@ -6,11 +6,8 @@ const fields = "input:not([type=file]), textarea"
 
 // Where a control is found again: by its id; a menu of Home also by what it does, since its block may have another name
 // by then. Not so a button: what does the same there does it to something else.
-export const placeOf = (control) => {
-  const { action } = control.parentElement?.dataset ?? {}
-  return [control.id && `#${CSS.escape(control.id)}`, action && `#home [data-action="${CSS.escape(action)}"] > input`]
-}
-export const found = (places) => places.map((place) => place && document.querySelector(place)).find(Boolean)
+export const placeOf = ({ id, parentElement }) => [`[id="${id}"]`, `#home [data-action="${parentElement?.dataset.action}"] > input`]
+export const found = (places) => places.map((place) => document.querySelector(place)).find(Boolean)
 
 export function replace(old, fresh) {
   const focus = old.contains(document.activeElement) ? document.activeElement : null

@@ -40,11 +40,7 @@ export function enlivenComposer(form) {
     field.style.height = `${field.scrollHeight + 2}px`
   }
 
-  function remember() {
-    if (field.value) sessionStorage.setItem(draft, field.value)
-    else sessionStorage.removeItem(draft)
-  }
-
+  const remember = () => { sessionStorage[draft] = field.value }
   const add = (files) => attach(files, list, tell)
 
   async function send() {
@@ -71,7 +67,7 @@ export function enlivenComposer(form) {
     toBottom(pane.querySelector(".log"))
   }
 
-  field.value ||= sessionStorage.getItem(draft) ?? ""
+  field.value ||= sessionStorage[draft] ?? ""
   grow()
   field.addEventListener("input", () => {
     grow()

@@ -8,17 +8,13 @@ import { texts } from "./texts.js"
 import { arrived, attach } from "./uploads.js"
 import { post } from "./wire.js"
 
-let number = 0
-
 // Ask what a template asks, then give the focus back; true if the person agrees.
 export function confirmed(template, opener) {
   const dialog = document.createElement("dialog")
   dialog.setAttribute("role", "dialog")
   dialog.setAttribute("aria-modal", "true")
   dialog.append(template.content.cloneNode(true))
-  const title = dialog.querySelector("h2")
-  title.id = `confirmation-${++number}`
-  dialog.setAttribute("aria-labelledby", title.id)
+  dialog.setAttribute("aria-label", dialog.querySelector("h2").textContent)
   document.body.append(dialog)
   return new Promise((resolve) => {
     dialog.querySelector("[data-accept]").addEventListener("click", () => dialog.close("yes"))

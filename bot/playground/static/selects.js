@@ -40,14 +40,17 @@ function addRemove(chip) {
 function show(select, query) {
   const { field, list, control } = select
   if (control.getAttribute("aria-busy") === "true") return
-  const few = Number(control.dataset.minQuery ?? 0)
-  if (control.dataset.minQuery !== undefined) ask(select, query, few)
+  if (control.dataset.minQuery !== undefined) ask(select, query)
   else filter(select, query)
   open(list, field)
-  activate(select, null)
+  point(select, query)
 }
 
-// A time may be one that is not in the list.
+// What fits best is what Enter takes, once something is typed; a time may be one that is not in the list.
+function point(select, query) {
+  activate(select, query.trim() && !select.control.matches(".time") && shown(select.list)[0])
+}
+
 function typedTime({ control, field }) {
   const found = control.matches(".time") && field.value.trim().match(/^([01]?\d|2[0-3])[:h. ]?([0-5]\d)$/)
   return found && `${found[1].padStart(2, "0")}:${found[2]}`
@@ -82,9 +85,10 @@ function note(list, words) {
 
 // Options that the app knows: asked for after a pause in typing; an answer that was overtaken is dropped.
 let asked = 0
-function ask(select, query, few) {
+function ask(select, query) {
   const mine = ++asked
   const { control, list } = select
+  const few = control.dataset.minQuery
   if (query.trim().length < few) {
     list.replaceChildren()
     return note(list, fill(list.dataset.more, { n: few }))
@@ -97,6 +101,7 @@ function ask(select, query, few) {
       list.innerHTML = html
       mark(select)
       note(list, shown(list).length ? "" : list.dataset.none)
+      point(select, query)
     } catch (error) {
       list.replaceChildren()
       note(list, error.message)
@@ -121,9 +126,8 @@ export function activate({ field, list }, option) {
 
 export function move(select, step) {
   const all = shown(select.list)
-  if (!all.length) return
   const now = all.indexOf(active(select.list))
-  activate(select, all[now < 0 ? (step > 0 ? 0 : all.length - 1) : (now + step + all.length) % all.length])
+  activate(select, all.at(Math.max(now, step < 0 ? 0 : -1) + step) ?? all[0])
 }
 
 function choose(select, option) {
@@ -197,8 +201,7 @@ on("keydown", ".select [role=combobox]", (field, event) => {
       close()
       return take(select, time, time)
     }
-    const only = shown(list).length === 1 && field.value.trim() ? shown(list)[0] : null
-    if (isOpen(list) && (picked || only)) choose(select, picked ?? only)
+    if (isOpen(list) && picked) choose(select, picked)
     else if (!isOpen(list)) show(select, "")
   } else if (event.key === "Tab") close()
   else if (event.key === "Backspace" && chips && !field.value && chips.lastElementChild) {

@@ -62,7 +62,7 @@ ADDRESS = samples.field(samples.INPUTS["email_text_input"], "Address")
 REASON = samples.field(samples.INPUTS["plain_text_input"] | {"multiline": False}, "Reason", optional=True)
 
 
-def test_nav_holds_home_channels_direct_messages_and_people(http: Any) -> None:
+def test_nav_holds_home_channels_the_app_and_people(http: Any) -> None:
     nav = http.get("/")[1].split("<nav>")[1].split("</nav>")[0]
     for words in ("Home", "billing", "random", "fabrikam-shared", "archived", "Seatbot", "guest · English"):
         assert words in nav
