@@ -20,6 +20,7 @@ from bot.commands import (
     reconcile,
     report,
     settings,
+    slips,
     statement,
     suggestions,
     sync,
@@ -36,11 +37,12 @@ from bot.commands.command import Command, dump, load, said
 from bot.commands.sentences import asks, greets, is_spoken, speaks, stated, unnamed
 from bot.commands.words import Misused, Word, is_none, read, reason_of, with_period, without_quotes
 from bot.services import log, offers
-from bot.services.errors import AdminsOnly, MembersOnly, OwnersOnly, RoleUnknown, UnclosedQuote
+from bot.services.errors import AdminsOnly, MembersOnly, OwnersOnly, Refusal, RoleUnknown, UnclosedQuote
 from bot.services.faq import named as named_people
 from bot.services.names import fold
 from bot.views.slack import help as help_view
 from bot.views.slack import more, prompts
+from bot.views.slack import refusal as refusal_view
 from bot.views.slack.answer import Answer
 
 HELP = {"help", "aide"}
@@ -190,12 +192,12 @@ BY_NAME = {one.en: one for one in SUBCOMMANDS}
 
 def typed(call: Call, text: str) -> Answer:
     """Do what somebody's words say. Raises MembersOnly, AdminsOnly, UnclosedQuote and what the command itself
-    refuses."""
+    refuses, but what is refused for a name that is like another one comes as an answer with a way on."""
     meant, words = understood(call, text)
     if meant is None:
         allowed(call, admin=False)
         return finished(call, unknown(call, words))
-    return run(call, meant)
+    return tried(call, meant)
 
 
 def mentioned(call: Call, text: str) -> tuple[Answer, bool]:
@@ -211,8 +213,20 @@ def mentioned(call: Call, text: str) -> tuple[Answer, bool]:
         return finished(call, unknown(call, words)), False
     somebody = named_people.person(call.session, call.workspace, named_people.addresses(text))
     is_for_all = meant.name == FAQ and somebody is None
-    answer = run(call, meant)
+    answer = tried(call, meant)
     return more.seen_by_all(answer) if is_for_all else answer, is_for_all
+
+
+def tried(call: Call, meant: Command) -> Answer:
+    """As `run`; what is refused for a name that is like another one has a button that does it with that one."""
+    try:
+        return run(call, meant)
+    except Refusal as refusal:
+        right = slips.put_right(meant, refusal)
+        if right is None:
+            raise
+        call = call.doing(meant)
+        return finished(call, refusal_view.refused(call.reader, refusal, call.root, call.offer(right)))
 
 
 def understood(call: Call, text: str) -> tuple[Command | None, Sequence[Word]]:

@@ -224,6 +224,11 @@ def zone_note(texts: Texts, zone: ZoneInfo) -> list[Block]:
     return [context("zone", texts.say("Times are those of {zone}.", zone=texts.zone.key))]
 
 
+def yes(texts: Texts, offer: str) -> Button:
+    """Behind the question whether something else was meant: it is done."""
+    return button("open_meant", texts.say("Yes"), offer, "primary")
+
+
 def buttons(block_id: str, elements: Sequence[Button | StaticSelectMenu | ExternalSelectMenu]) -> ActionsBlock:
     """A row of buttons and menus."""
     return ActionsBlock(list(elements), block_id=block_id)

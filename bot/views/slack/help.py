@@ -340,8 +340,7 @@ def meant(texts: Texts, word: str, line: str, offer: str | None) -> Answer:
         word=shown(printable(word)),
         nearest=shown(printable(line), LONGEST_LINE),
     )
-    yes = answer.button("open_meant", texts.say("Yes"), offer, "primary") if offer else None
-    return answer.answer([said], [answer.section("unknown", [said], yes)])
+    return answer.answer([said], [answer.section("unknown", [said], answer.yes(texts, offer) if offer else None)])
 
 
 def does(texts: Texts, entry: Entry, admin: bool) -> str:

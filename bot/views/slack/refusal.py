@@ -59,8 +59,8 @@ IN_SLACK: dict[type[Refusal], str] = {
 """What refusals say that would name commands of the command line, in the words of Slack."""
 
 
-def refused(texts: Texts, refusal: Refusal, root: str = "/seats") -> Answer:
-    """What is wrong and what to do; `root` is the slash command."""
+def refused(texts: Texts, refusal: Refusal, root: str = "/seats", right: str | None = None) -> Answer:
+    """What is wrong and what to do; `root` is the slash command, `right` the offer of what was probably meant."""
     if isinstance(refusal, AdminsOnly):
         admins = [answer.mention(person) for person in refusal.fields["admins"][:MOST_ADMINS]]
         said = texts.say(refusal.text, admins=texts.either(admins))
@@ -74,7 +74,7 @@ def refused(texts: Texts, refusal: Refusal, root: str = "/seats") -> Answer:
         lines = [*lines[:MOST_FAULTS], texts.plural("and {n} more", "and {n} more", more)]
     if isinstance(refusal, Faults):
         lines.append(texts.say(refusal.text))
-    return answer.answer(lines, [answer.section("refusal", lines)])
+    return answer.answer(lines, [answer.section("refusal", lines, answer.yes(texts, right) if right else None)])
 
 
 def failed(texts: Texts, id_: str) -> Answer:

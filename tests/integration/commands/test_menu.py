@@ -131,6 +131,19 @@ def test_the_command_that_was_meant_is_one_press_away_with_its_words(team: Team)
     assert team.changes() == ["deactivate"]
 
 
+def test_a_name_that_was_mistyped_is_one_press_from_the_one_that_was_meant(team: Team) -> None:
+    assert team.say(TOM, "report Acmee last")["text"] == "No account is called “Acmee”. Did you mean Acme?"
+    assert "Acme: peak" in team.press(TOM, "open_meant", "Yes")
+    team.say(TOM, "why an@acme.example")
+    assert "ann@acme.example" in team.press(TOM, "open_meant")
+    team.say(TOM, "deactivate an@acme.example in Acme")
+    assert team.buttons(TOM) == []  # whoever may not is refused for that
+    team.say(GRACE, "deactivate an@acme.example in Acme because she left")
+    assert team.changes() == []
+    assert team.press(GRACE, "open_meant").startswith("Inactive now")
+    assert team.changes() == ["deactivate"]
+
+
 def test_the_first_word_alone_of_several_commands_has_nothing_to_press(team: Team) -> None:
     team.say(TOM, "dney")
     assert team.buttons(TOM) == []
