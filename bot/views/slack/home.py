@@ -6,7 +6,6 @@ https://docs.slack.dev/surfaces/app-home
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import attrgetter
-from zoneinfo import ZoneInfo
 
 from slackblocks import Block, Button, DividerBlock, HomeTabView, PlainText
 
@@ -53,7 +52,7 @@ def home(
         blocks.append(chart(texts, report, None))
     blocks += [
         answer.header("decide", texts.say("What needs a decision")),
-        *decisions(texts, found, report.workspace.calendar.zone, admin=admin),
+        *decisions(texts, found, report.workspace, admin=admin),
         answer.header("look", texts.say("Accounts and people")),
         answer.buttons(pickers, [fields.account_picker(texts), fields.person_picker(texts)]),
         answer.section("largest", largest(texts, report)),
@@ -86,14 +85,14 @@ def figures(texts: Texts, report: Report, now: datetime) -> list[str]:
     ]
 
 
-def decisions(texts: Texts, found: Attention, zone: ZoneInfo, *, admin: bool) -> list[Block]:
+def decisions(texts: Texts, found: Attention, workspace: Workspace, *, admin: bool) -> list[Block]:
     """What waits for somebody, the most urgent first. What the bill depends on is told in its time zone."""
     blocks: list[Block] = []
     for held in found.held[:MOST_OF_A_KIND]:
         blocks += syncs.held(texts, held, admin=admin)
     for number, trial in enumerate(found.trials[:MOST_OF_A_KIND]):
         change = answer.button("form_status", texts.say("Set its status"), f"status {trial.id}") if admin else None
-        blocks.append(answer.section(f"trial_{number}", [ending(texts.within(zone), trial)], change))
+        blocks.append(answer.section(f"trial_{number}", [ending(texts, trial, workspace)], change))
     for number, late in enumerate(found.stale[:MOST_OF_A_KIND]):
         sync = answer.button("sync_account", texts.say("Sync now"), str(late.id)) if admin else None
         blocks.append(answer.section(f"stale_{number}", [syncs.stale(texts, late)], sync))
@@ -116,23 +115,23 @@ def decisions(texts: Texts, found: Attention, zone: ZoneInfo, *, admin: bool) ->
     return blocks or [answer.section("attention", [texts.say("Nothing waits for you.")])]
 
 
-def ending(texts: Texts, trial: EndingTrial) -> str:
+def ending(texts: Texts, trial: EndingTrial, workspace: Workspace) -> str:
     """A trial that converts, or ends, soon."""
-    account = shown(trial.account)
+    account, at = shown(trial.account), reports.moment(texts, workspace, trial.at)
     if trial.planned:
         return texts.plural(
             "{account} is billed from {at} on: {n} user will be counted.",
             "{account} is billed from {at} on: {n} users will be counted.",
             trial.active,
             account=account,
-            at=trial.at,
+            at=at,
         )
     return texts.plural(
         "The trial of {account} ends on {at}: {n} active user.",
         "The trial of {account} ends on {at}: {n} active users.",
         trial.active,
         account=account,
-        at=trial.at,
+        at=at,
     )
 
 
