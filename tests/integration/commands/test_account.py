@@ -82,7 +82,7 @@ def test_a_plan_that_a_new_status_leaves_standing_is_named_with_the_way_to_take_
 def test_undo_closes_a_new_account_again(team: Team) -> None:
     team.say(GRACE, "account add Initech")
     said = team.press(GRACE, "undo")
-    assert "It was: an account's status set, on 24 Nov 2026" in said
+    assert "It was: an account’s status set, on 24 Nov 2026" in said
     assert "Initech: closed now, active before." in said
 
 

@@ -95,7 +95,7 @@ def test_the_sum_of_the_accounts_peaks_is_told_with_the_reason_where_it_differs(
     team.seed("", "Acme,new@acme.example,active,\nAcme,new2@acme.example,active,")
     answer = team.say(GRACE, "report")
     assert "peak 6" in answer["text"]
-    assert "The accounts' own peaks add up to 8, since they were not reached at one instant" in answer["text"]
+    assert "The accounts’ own peaks add up to 8, since they were not reached at one instant" in answer["text"]
 
 
 @pytest.mark.parametrize("words", ["report acme", "report in Acme current", "rapport dans « Acme »"])
@@ -190,7 +190,7 @@ class TestCountedMoreThanOnce:
 
     TOLD = (
         "At the peak 1 person was counted in more than one account, which makes 1 seat too many: "
-        "both@shared.example (Acme and Globex). usecure bills each account's user."
+        "both@shared.example (Acme and Globex). usecure bills each account’s user."
     )
 
     def test_the_report_names_them_and_a_button_lists_them_with_the_way_back(self, team: Team) -> None:
