@@ -77,7 +77,7 @@ FAQ = Entry(
     "look",
 )
 DENY_LIST = Entry(
-    N_("Whom an account’s sync keeps out; without an account, which ones have a deny list."),
+    N_("An account’s deny list; without an account, which accounts have one."),
     N_("deny list [ACCOUNT]"),
     N_("deny list Acme"),
     "look",
@@ -199,7 +199,7 @@ TOPICS_UNANSWERED = Entry(
 DIGEST_ADD = Entry(
     N_(
         "Post a digest in a channel: every day, on weekdays, on a day of the week, after a billing period’s end, or "
-        "some days before it; at 8:00 in your workspace’s time zone if you say nothing else."
+        "some days before it; by default at 8:00 in your workspace’s time zone."
     ),
     N_("digest add #CHANNEL every day|weekday|monday… [at TIME] [in ZONE] [in LANGUAGE] [for ACCOUNT, ACCOUNT…]"),
     N_("digest add #billing every monday at 8:00 in Europe/Paris for Acme, Globex"),
@@ -304,7 +304,7 @@ def one(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
 
 def misused(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
     """A command lacks something."""
-    said = texts.say("This was not understood, so nothing was done. This is how it is written:")
+    said = texts.say("That was not understood, so nothing was changed. This is how it is written:")
     told = [said, plain(texts, root, entry, admin), *details(texts, entry)]
     blocks: list[Block] = [answer.section("misused", [said]), described(texts, root, "command", [(entry, admin)])]
     return answer.answer(told, [*blocks, *detailed(texts, entry)])

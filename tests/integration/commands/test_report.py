@@ -222,7 +222,7 @@ class TestCountedMoreThanOnce:
             "Au pic, 1 personne était comptée dans plusieurs comptes, soit 1 siège de trop\u00a0: "
             "both@shared.example (Acme et Globex)."
         ) in team.say(NADIA, "rapport")["text"]
-        assert team.press(NADIA, "open_repeated", "Qui était compté plusieurs fois").startswith(
+        assert team.press(NADIA, "open_repeated", "Personnes comptées plusieurs fois").startswith(
             "1 personne comptée dans plusieurs comptes le 27 oct. 2026 à 00:00\n"
         )
 
