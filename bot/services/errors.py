@@ -198,7 +198,7 @@ class DistantInstant(Refusal):
 
 
 class FutureInstant(Refusal):
-    text = N_("“{value}” is in the future. A user's status can only be recorded once it is true.")
+    text = N_("“{value}” is in the future. A user’s status can only be recorded once it is true.")
 
 
 class BadStatus(Refusal):
@@ -392,17 +392,17 @@ class MassChange(Refusal):
 
 class BadTenant(Refusal):
     text = N_(
-        "“{asked}” is no tenant of Microsoft 365. Give the client's own: its id or one of its domains, such as "
+        "“{asked}” is no tenant of Microsoft 365. Give the client’s own: its id or one of its domains, such as "
         "contoso.onmicrosoft.com."
     )
 
 
 class BadDomain(Refusal):
-    text = N_("“{asked}” is no domain. Give the client's own in Google Workspace, such as acme.example.")
+    text = N_("“{asked}” is no domain. Give the client’s own in Google Workspace, such as acme.example.")
 
 
 class BadGroup(Refusal):
-    text = N_("“{asked}” is no id of a group. Microsoft Entra shows it as the group's Object ID.")
+    text = N_("“{asked}” is no id of a group. Microsoft Entra shows it as the group’s Object ID.")
 
 
 class GroupBothWays(Refusal):
@@ -434,7 +434,7 @@ class ConsentFailed(Refusal):
 
 
 class ConsentWithoutTenant(Refusal):
-    text = N_("Microsoft's answer names no tenant. Nothing was changed.")
+    text = N_("Microsoft’s answer names no tenant. Nothing was changed.")
 
 
 class ConsentOutdated(Refusal):
@@ -743,7 +743,7 @@ class CalendarChanged(Refusal):
 
 
 class ClockBehind(Refusal):
-    text = N_("This machine's clock is {minutes} minutes behind the last change. Set it right and try again.")
+    text = N_("This machine’s clock is {minutes} minutes behind the last change. Set it right and try again.")
 
 
 class StoreMissing(Refusal):
@@ -886,7 +886,7 @@ class UnknownLanguage(Refusal):
 
 class BadTopicId(Refusal):
     text = N_(
-        "“{topic}” is no topic of Seatbot's, nor can it be one of your own: those begin with own-, followed by small "
+        "“{topic}” is no topic of Seatbot’s, nor can it be one of your own: those begin with own-, followed by small "
         "letters, digits and hyphens"
     )
 
@@ -948,7 +948,7 @@ class UnknownTopicSuggestion(UnknownTopic):
 
 
 class NotOverridden(Refusal):
-    text = N_("{topic} is Seatbot's own topic, and there is no answer of yours to it. Nothing was changed.")
+    text = N_("{topic} is Seatbot’s own topic, and there is no answer of yours to it. Nothing was changed.")
 
 
 # Digests
@@ -957,7 +957,7 @@ class NotOverridden(Refusal):
 class BadRhythm(Refusal):
     text = N_(
         "“{asked}” is no rhythm. Use day, weekday, week:mon (or tue, wed, thu, fri, sat, sun), period-end, or "
-        "before-end:5 for 1 to {most} days before the period's end."
+        "before-end:5 for 1 to {most} days before the period’s end."
     )
 
 
@@ -968,7 +968,7 @@ class BadTimeOfDay(Refusal):
 class NoSingleDate(Refusal):
     text = N_(
         "A digest comes by a rhythm, not on a date such as “{asked}”: every day, on weekdays, on one day of the week, "
-        "after a billing period's end or some days before it."
+        "after a billing period’s end or some days before it."
     )
 
 
@@ -977,7 +977,7 @@ class NoSuchDate(Refusal):
 
 
 class BadChannel(Refusal):
-    text = N_("“{asked}” is no channel. Write #name, or the channel's id, which begins with C or G.")
+    text = N_("“{asked}” is no channel. Write #name, or the channel’s id, which begins with C or G.")
 
 
 class UnknownDigest(Refusal):

@@ -22,7 +22,7 @@ def stated(texts: Texts, found: Statement, amounts: Amounts | None) -> list[str]
         return []
     said = paid(texts, amounts, closed=True)
     if said and found.price is None:
-        said.append(texts.say("These are today's prices: none was set when this revision was frozen."))
+        said.append(texts.say("These are today’s prices: none was set when this revision was frozen."))
     return said
 
 

@@ -50,10 +50,10 @@ USECURE = {
         "It counts the old way until its next sync after that; syncs run daily."
     ),
     "account_status": N_(
-        "usecure does not know of this: set the account's status in its console too. Until then it counts the old way."
+        "usecure does not know of this: set the account’s status in its console too. Until then it counts the old way."
     ),
     "closed": N_(
-        "usecure does not know of this: in its console, set the account's users inactive and revoke the authorisation "
+        "usecure does not know of this: in its console, set the account’s users inactive and revoke the authorisation "
         "of its sync, or the next sync sets them active again. Until then it counts them."
     ),
     "undo": N_("What you have repeated in usecure, take back there too."),

@@ -59,7 +59,7 @@ def every(texts: Texts, digest: "Digest") -> str:
 
 
 def language(texts: Texts, digest: "Digest") -> str:
-    return texts.say(LANGUAGES[digest.locale]) if digest.locale else texts.say("the workspace's")
+    return texts.say(LANGUAGES[digest.locale]) if digest.locale else texts.say("the workspace’s")
 
 
 def accounts(texts: Texts, digest: "Digest") -> str:

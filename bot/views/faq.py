@@ -51,7 +51,7 @@ def unknown(texts: Texts) -> str:
     """No topic answers the question."""
     return texts.say(
         "I have no answer to that. For prices, licences and invoices ask your distributor; for resale, your account "
-        "manager at usecure; for the platform itself, usecure's support."
+        "manager at usecure; for the platform itself, usecure’s support."
     )
 
 
@@ -245,7 +245,7 @@ def syncs(texts: Texts, found: Syncs) -> list[str]:
     if found.lasts:
         said = [texts.say("The latest syncs that changed something: {names}.", names=lasts)]
     if found.nexts:
-        said.append(texts.say("Seatbot's next daily syncs: {names}.", names=nexts))
+        said.append(texts.say("Seatbot’s next daily syncs: {names}.", names=nexts))
     return said
 
 

@@ -11,15 +11,15 @@ from bot.views.texts import Texts, shown
 from bot.views.words import NAMED, address, and_more, difference
 
 REASONS = {
-    Reason.SUM: N_("{n} is the sum of the clients' own peaks, which were not reached at one instant."),
+    Reason.SUM: N_("{n} is the sum of the clients’ own peaks, which were not reached at one instant."),
     Reason.REVISION: N_("{n} is the peak of revision {revision} of this statement."),
     Reason.BEFORE: N_("{n} is the peak of the period before."),
-    Reason.END: N_("{n} is the count at the period's end, not its peak."),
+    Reason.END: N_("{n} is the count at the period’s end, not its peak."),
     Reason.TRIALS: N_("{n} is the peak if clients on free trial were billed too."),
 }
 CLIENTS = {
     Reason.OWN_PEAK: N_("that is its own peak, which it did not have at the peak of all clients"),
-    Reason.END: N_("that is its count at the period's end"),
+    Reason.END: N_("that is its count at the period’s end"),
     Reason.MISSING: N_("it is missing from the list"),
     Reason.UNKNOWN: N_("Seatbot does not know it"),
     Reason.LISTED_TRIAL: N_("on the list it is on trial"),

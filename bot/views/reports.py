@@ -77,9 +77,9 @@ def sums(texts: Texts, report: Report | Statement) -> str:
     """The sum of the accounts' peaks, and why it may differ from the peak."""
     total = report.sum_of_account_peaks
     if total == report.peak:
-        return texts.say("The accounts' own peaks add up to the same.")
+        return texts.say("The accounts’ own peaks add up to the same.")
     return texts.say(
-        "The accounts' own peaks add up to {sum}, since they were not reached at one instant; "
+        "The accounts’ own peaks add up to {sum}, since they were not reached at one instant; "
         "what is billed is the peak of all accounts together.",
         sum=total,
     )
@@ -98,7 +98,7 @@ def repeated(texts: Texts, people: Sequence[Repeated], most: int = REPEATED) -> 
     )
     seats = texts.plural("{n} seat too many", "{n} seats too many", sum(one.too_many for one in people))
     return texts.say(
-        "{told}, which makes {seats}: {listed}. usecure bills each account's user.",
+        "{told}, which makes {seats}: {listed}. usecure bills each account’s user.",
         told=told,
         seats=seats,
         listed=listed,

@@ -57,7 +57,7 @@ def told(texts: Texts, found: Statement, money: Amounts | None = None) -> list[s
         lines.append(reports.sums(texts, found))
         lines.append(
             texts.say(
-                "A client's share is how many of its users were counted when the peak of all accounts was reached: the "
+                "A client’s share is how many of its users were counted when the peak of all accounts was reached: the "
                 "shares add up to it."
             )
         )

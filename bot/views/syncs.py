@@ -22,8 +22,8 @@ TURNED = {
     "created": NN_("{n} new user, active now: {people}.", "{n} new users, active now: {people}."),
     "reactivated": NN_("{n} user active again: {people}.", "{n} users active again: {people}."),
     "gone": NN_(
-        "{n} user inactive now, since the directory's pool has them no longer: {people}.",
-        "{n} users inactive now, since the directory's pool has them no longer: {people}.",
+        "{n} user inactive now, since the directory’s pool has them no longer: {people}.",
+        "{n} users inactive now, since the directory’s pool has them no longer: {people}.",
     ),
     "denied": NN_(
         "{n} user inactive now by the deny list: {people}.", "{n} users inactive now by the deny list: {people}."
@@ -33,8 +33,8 @@ WOULD = {
     "created": NN_("{n} new user would be active: {people}.", "{n} new users would be active: {people}."),
     "reactivated": NN_("{n} user would be active again: {people}.", "{n} users would be active again: {people}."),
     "gone": NN_(
-        "{n} user would be inactive, since the directory's pool has them no longer: {people}.",
-        "{n} users would be inactive, since the directory's pool has them no longer: {people}.",
+        "{n} user would be inactive, since the directory’s pool has them no longer: {people}.",
+        "{n} users would be inactive, since the directory’s pool has them no longer: {people}.",
     ),
     "denied": NN_(
         "{n} user would be inactive by the deny list: {people}.",

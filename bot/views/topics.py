@@ -15,9 +15,9 @@ if TYPE_CHECKING:  # they need YAML, and what tells of a change does not
     from bot.services.faq.unanswered import Question
 
 ORIGINS = {
-    "builtin": N_("Seatbot's"),
+    "builtin": N_("Seatbot’s"),
     "own": N_("your own"),
-    "overridden": N_("Seatbot's, with your answer"),
+    "overridden": N_("Seatbot’s, with your answer"),
 }
 OUTCOMES = {
     "unanswered": N_("no answer"),
@@ -36,7 +36,7 @@ def changed(texts: Texts, change: Change) -> list[Part]:
     if own := [topic for topic in change.topics_removed if topic.startswith(OWN)]:
         said.append(texts.say("Not answered any more: {topics}.", topics=few(texts, own)))
     if others := [topic for topic in change.topics_removed if not topic.startswith(OWN)]:
-        said.append(texts.say("Answered in Seatbot's own words again: {topics}.", topics=few(texts, others)))
+        said.append(texts.say("Answered in Seatbot’s own words again: {topics}.", topics=few(texts, others)))
     return [Part("topics", text) for text in said]
 
 

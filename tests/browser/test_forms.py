@@ -42,7 +42,7 @@ FORMS = {
             ("write", "Or their addresses", "nadege.cordier@atelier-reseau.example"),
             ("pick", "Account", "tilleul", "Clinique vétérinaire des Tilleuls"),
             ("write", "Reason", "left on Friday"),
-            ("tick", "Keep out whom the next sync would bring back"),
+            ("tick", "Add to the deny list whoever the next sync would bring back"),
         ],
         "Set inactive",
         "Inactive now: {people}.",

@@ -196,7 +196,7 @@ def test_accounts_are_found_and_their_people_paged_through_from_home(hand: Hand)
 
 def test_what_needs_a_decision_is_at_hand_in_home(hand: Hand) -> None:
     hand.open_home()
-    opener = hand.button("Set its status", hand.visit.main)
+    opener = hand.button("Change its status", hand.visit.main)
     hand.press(opener)
     expect(field(hand, "pick", "Account")).to_have_value("Studio Papillon")
     hand.close()

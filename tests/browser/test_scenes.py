@@ -153,7 +153,7 @@ def test_a_french_reader_reads_french_and_changes_nothing(visit: Open, demo_url:
     expect(report).to_contain_text(re.compile(r"pic de \d+"))
     expect(report).to_contain_text("Visible par vous uniquement")
     expect(here.say("/seats désactiver zoe@levasseur.example")).to_contain_text("Seuls les administrateurs")
-    report.get_by_role("button", name="En fichier CSV").click()
+    report.get_by_role("button", name="Recevoir en CSV").click()
     here.page.get_by_role("navigation").get_by_role("link", name="Messages").click()
     expect(here.messages.get_by_role("link", name=re.compile(r"\.csv"))).to_be_visible()
 

@@ -147,7 +147,7 @@ def test_a_file_with_thousands_of_contradictions_is_told_at_once(acme: Seatbot) 
 
 def test_a_file_with_user_rows_in_the_future(acme: Seatbot) -> None:
     content = HEADER + "Acme,a@b.test,active,2026-11-24T13:00:01,,\nAcme,b@b.test,active,2026-11-24T13:00,,\n"
-    line = "Line 2: “2026-11-24T13:00:01” is in the future. A user's status can only be recorded once it is true."
+    line = "Line 2: “2026-11-24T13:00:01” is in the future. A user’s status can only be recorded once it is true."
     assert refused(acme, content) == [line]
 
 

@@ -169,7 +169,7 @@ def test_a_name_that_turns_the_direction_of_writing_does_not_turn_a_refusal(acme
 
 def test_a_clock_far_behind_the_last_change_is_refused(acme: Seatbot) -> None:
     acme.clock.advance(minutes=-12)
-    line = "This machine's clock is 12 minutes behind the last change. Set it right and try again."
+    line = "This machine’s clock is 12 minutes behind the last change. Set it right and try again."
     assert acme.refusal("deactivate", "bob@acme.test") == line
 
 

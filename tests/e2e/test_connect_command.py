@@ -73,7 +73,7 @@ def test_a_tenant_is_the_same_by_whatever_name(acme: Seatbot, tenant: Tenant) ->
 
 def test_a_domain_of_which_microsoft_knows_nothing(acme: Seatbot, tenant: Tenant) -> None:
     assert acme.refusal("connect", "m365", "Acme", "--tenant", "nowhere.example") == (
-        "Microsoft knows no tenant nowhere.example. Connect the account with the client's own."
+        "Microsoft knows no tenant nowhere.example. Connect the account with the client’s own."
     )
 
 
@@ -82,7 +82,7 @@ def test_without_microsoft_a_tenant_is_connected_by_its_id_only(acme: Seatbot, m
     monkeypatch.setattr("bot.services.directories.line.MOST_TRIES", 1)
     assert acme.refusal("connect", "m365", "Acme", "--tenant", "acme.example") == (
         "127.0.0.1:1 does not say now which tenant acme.example is of. Nothing was changed; try again later, or give "
-        "the tenant's id."
+        "the tenant’s id."
     )
     acme(*M365)
 

@@ -183,7 +183,7 @@ class TestDuplicates:
         assert twice("report").splitlines()[-1] == (
             "At the peak 2 people were counted in more than one account, which makes 3 seats too many: "
             "ANN@acme.test (=Zeta, Acme, and Blue) and bob@acme.test (=Zeta and Acme). "
-            "usecure bills each account's user."
+            "usecure bills each account’s user."
         )
         for words in (["--account", "Acme"], ["--period", "2026-03"], ["--csv"]):
             assert "more than one account" not in twice("report", *words)

@@ -203,7 +203,7 @@ def test_with_a_price_it_shows_money_everywhere(apart: Seatbot, tmp_path: Path) 
     apart("set", "--price", "6", "--currency", "EUR")
     printed = apart("statement")
     assert "At €4.50 a user, the bill is €18.00." in printed
-    assert "today's prices" not in printed
+    assert "today’s prices" not in printed
     assert "bill is €18.00." in apart("report", "--period", "last")
     rows = list(csv.DictReader(io.StringIO(apart("statement", "--csv"))))
     assert [(row["cost"], row["brings"], row["currency"]) for row in rows] == [("9.00", "14.00", "EUR")] * 2
@@ -217,4 +217,4 @@ def test_with_a_price_it_shows_money_everywhere(apart: Seatbot, tmp_path: Path) 
 def test_a_statement_that_was_frozen_without_a_price_says_whose_price_it_shows(apart: Seatbot) -> None:
     assert "currency" not in apart.json("statement")
     apart("set", "--price", "4.50", "--currency", "EUR")
-    assert "These are today's prices: none was set when this revision was frozen." in apart("statement")
+    assert "These are today’s prices: none was set when this revision was frozen." in apart("statement")

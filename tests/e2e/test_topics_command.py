@@ -46,7 +46,7 @@ def test_a_file_is_imported_listed_removed_and_the_removal_taken_back(seatbot: S
     (line,) = [line for line in seatbot.json("topics", "list") if line["topic"] == "own-vpn"]
     values = ["own-vpn", "en", "How do I get a VPN licence?", "Ask the desk.", "own", 1]
     assert line == dict(zip(ORDER, values, strict=True))
-    assert "\tWho leaves?\tSeatbot's, with your answer\t" in seatbot("topics", "list")
+    assert "\tWho leaves?\tSeatbot’s, with your answer\t" in seatbot("topics", "list")
     assert imported(seatbot) == {"change": None, "changed": []}
     assert seatbot.json("topics", "remove", "leavers") == {"change": "2", "changed": ["leavers"]}
     assert origins(seatbot) == before | {("own-vpn", "en"): "own"}
@@ -68,7 +68,7 @@ def test_what_is_said_of_a_change(seatbot: Seatbot) -> None:
         "Answered from now on as you wrote it: leavers and own-vpn.\nChange 1\n"
     )
     assert seatbot("topics", "import", file) == "Nothing had to be changed.\n"
-    assert seatbot("topics", "remove", "leavers") == ("Answered in Seatbot's own words again: leavers.\nChange 2\n")
+    assert seatbot("topics", "remove", "leavers") == ("Answered in Seatbot’s own words again: leavers.\nChange 2\n")
     assert seatbot("topics", "remove", "own-vpn") == "Not answered any more: own-vpn.\nChange 3\n"
     said = seatbot("undo").splitlines()
     assert said[0] == "Change 3 is taken back."
@@ -93,7 +93,7 @@ def test_a_broken_file_names_file_line_and_fault_and_changes_nothing(seatbot: Se
     broken = seatbot.file(FILE.replace("own-vpn", "vpn").replace("Who leaves?", "''"), "broken.yaml")
     assert seatbot.refused("topics", "import", broken) == [
         (
-            "broken.yaml, line 3: “vpn” is no topic of Seatbot's, nor can it be one of your own: those begin with "
+            "broken.yaml, line 3: “vpn” is no topic of Seatbot’s, nor can it be one of your own: those begin with "
             "own-, followed by small letters, digits and hyphens"
         ),
         "broken.yaml, line 8: there is no text",
@@ -121,7 +121,7 @@ def test_a_topic_that_cannot_be_removed(seatbot: Seatbot) -> None:
     assert seatbot.refusal("topics", "remove", "own-vpm") == line
     line = "There is no topic “zzz”. “seatbot topics list” shows all."
     assert seatbot.refusal("topics", "remove", "zzz") == line
-    line = "trials is Seatbot's own topic, and there is no answer of yours to it. Nothing was changed."
+    line = "trials is Seatbot’s own topic, and there is no answer of yours to it. Nothing was changed."
     assert seatbot.refusal("topics", "remove", "trials") == line
 
 

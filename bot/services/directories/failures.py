@@ -78,7 +78,7 @@ class NoAddresses(DirectoryFailure):
 
 
 class WrongDomain(DirectoryFailure):
-    text = N_("Nobody in the directory has an address of {domain}. Check that it is the client's; nobody was changed.")
+    text = N_("Nobody in the directory has an address of {domain}. Check that it is the client’s; nobody was changed.")
 
 
 class GroupGone(DirectoryFailure):
@@ -103,13 +103,13 @@ class ConnectionChanged(DirectoryFailure):
 
 
 class UnknownTenant(DirectoryFailure):
-    text = N_("Microsoft knows no tenant {tenant}. Connect the account with the client's own.")
+    text = N_("Microsoft knows no tenant {tenant}. Connect the account with the client’s own.")
 
 
 class TenantUnclear(DirectoryFailure):
     text = N_(
         "{host} does not say now which tenant {domain} is of. Nothing was changed; try again later, or give the "
-        "tenant's id."
+        "tenant’s id."
     )
 
 
@@ -118,15 +118,15 @@ class ConsentGone(DirectoryFailure):
 
 
 class SecretRefused(DirectoryFailure):
-    text = N_("Microsoft refuses Seatbot's secret. Check MS_CLIENT_ID and MS_CLIENT_SECRET.")
+    text = N_("Microsoft refuses Seatbot’s secret. Check MS_CLIENT_ID and MS_CLIENT_SECRET.")
 
 
 class SecretExpired(DirectoryFailure):
-    text = N_("Seatbot's secret has expired at Microsoft. Make a new one there and set MS_CLIENT_SECRET.")
+    text = N_("Seatbot’s secret has expired at Microsoft. Make a new one there and set MS_CLIENT_SECRET.")
 
 
 class CertificateRefused(DirectoryFailure):
-    text = N_("Microsoft refuses Seatbot's certificate. Check MS_CLIENT_CERTIFICATE, and whether it has expired.")
+    text = N_("Microsoft refuses Seatbot’s certificate. Check MS_CLIENT_CERTIFICATE, and whether it has expired.")
 
 
 class BadCertificate(DirectoryFailure):
@@ -144,7 +144,7 @@ class SignInRefused(DirectoryFailure):
 
 
 class ClockOff(DirectoryFailure):
-    text = N_("{host} says that this machine's clock is wrong. Set it; nobody was changed.")
+    text = N_("{host} says that this machine’s clock is wrong. Set it; nobody was changed.")
 
 
 # Google Workspace
@@ -152,7 +152,7 @@ class ClockOff(DirectoryFailure):
 
 class DelegationGone(DirectoryFailure):
     text = N_(
-        "Google refuses Seatbot's service account for {domain}. Have an administrator of the client allow it there "
+        "Google refuses Seatbot’s service account for {domain}. Have an administrator of the client allow it there "
         "(domain-wide delegation) with these scopes: {scopes}"
     )
 
@@ -172,7 +172,7 @@ class GoogleKeyRefused(DirectoryFailure):
 
 
 class GoogleApiOff(DirectoryFailure):
-    text = N_("The Admin SDK API is switched off in the Google Cloud project of Seatbot's service account. Enable it.")
+    text = N_("The Admin SDK API is switched off in the Google Cloud project of Seatbot’s service account. Enable it.")
 
 
 # A pool that was read, and what asks before it is applied

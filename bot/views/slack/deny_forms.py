@@ -18,7 +18,9 @@ def add(texts: Texts, account: Account | None) -> View:
         fields.text(
             "entries",
             texts.say("Addresses, or *@domain"),
-            texts.say("With spaces, commas or line ends between them. Whom they mean is not counted from then on."),
+            texts.say(
+                "With spaces, commas or line breaks between them. Whoever they match is not counted from then on."
+            ),
             longest=3000,
             lines=True,
         ),

@@ -28,6 +28,6 @@ def form(texts: Texts, zone: str, locale: str) -> View:
         fields.time("at", texts.say("Time of day"), initial="08:00"),
         fields.text("zone", texts.say("Time zone"), initial=zone, longest=64),
         fields.one_of("locale", texts.say("Language"), LANGUAGES, initial=locale),
-        fields.accounts(texts, "accounts", texts.say("Accounts"), texts.say("None: all of them.")),
+        fields.accounts(texts, "accounts", texts.say("Accounts"), texts.say("Leave it empty for all accounts.")),
     ]
     return modal.form(texts, "digest", texts.say("Add a digest"), blocks, submit=texts.say("Add"))

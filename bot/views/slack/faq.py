@@ -136,8 +136,8 @@ def sources(texts: Texts, topic: Topic) -> list[str]:
     if not articles:
         return told
     according = texts.plural(
-        "According to usecure's article {links}",
-        "According to usecure's articles {links}",
+        "According to usecure’s article {links}",
+        "According to usecure’s articles {links}",
         len(articles),
         links=", ".join(articles),
     )

@@ -149,7 +149,7 @@ def people(
         FEWEST_LETTERS,
         [option(value, name) for value, name in initial] or None,
         max_selected_items=MOST_PEOPLE,
-        placeholder=PlainText(texts.say("Type how their address or name begins")),
+        placeholder=PlainText(texts.say("Type the beginning of an address or a name")),
     )
     return field(block_id, label, element, hint, optional=optional)
 

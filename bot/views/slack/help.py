@@ -35,7 +35,7 @@ GROUPS = {"look": N_("Look"), "change": N_("Make changes"), "run": N_("Run Seatb
 
 
 REPORT = Entry(
-    N_("What this period's bill will count, or a past one's, for all accounts or one."),
+    N_("What this period’s bill will count, or a past one’s, for all accounts or one."),
     N_("report [ACCOUNT|all] [PERIOD]"),
     N_("report Acme last"),
     "look",
@@ -47,7 +47,7 @@ STATEMENT = Entry(
     "look",
 )
 RECONCILE = Entry(
-    N_("Check the distributor's invoice, without tax: its users, its amount, or usecure's customer list as a file."),
+    N_("Check the distributor’s invoice, without tax: its users, its amount, or usecure’s customer list as a file."),
     N_("reconcile [PERIOD] COUNT|AMOUNT"),
     N_("reconcile last 840"),
     "look",
@@ -65,7 +65,7 @@ USERS = Entry(
     "look",
 )
 WHY = Entry(
-    N_("A person's story: what holds, what the next sync would do, and every change."),
+    N_("A person’s story: what holds, what the next sync would do, and every change."),
     N_("why EMAIL"),
     N_("why ann@acme.example"),
     "look",
@@ -77,7 +77,7 @@ FAQ = Entry(
     "look",
 )
 DENY_LIST = Entry(
-    N_("Whom an account's sync keeps out; without an account, which ones have a deny list."),
+    N_("An account’s deny list; without an account, which accounts have one."),
     N_("deny list [ACCOUNT]"),
     N_("deny list Acme"),
     "look",
@@ -111,12 +111,12 @@ WHAT_IF = Entry(
     "look",
 )
 DENY_ADD = Entry(
-    N_("Keep people out of an account's sync."),
+    N_("Keep people out of an account’s sync."),
     N_("deny add EMAIL|*@DOMAIN… in ACCOUNT"),
     N_("deny add ann@acme.example in Acme"),
 )
 DENY_REMOVE = Entry(
-    N_("Take entries off an account's deny list; the next sync may set these people active."),
+    N_("Take entries off an account’s deny list; the next sync may set these people active."),
     N_("deny remove EMAIL|*@DOMAIN… in ACCOUNT"),
     N_("deny remove ann@acme.example in Acme"),
 )
@@ -126,7 +126,7 @@ DENY_IMPORT = Entry(
     N_("deny import Acme replace"),
 )
 SYNC = Entry(
-    N_("Bring an account's users up to date with its directory, or show what that would do."),
+    N_("Bring an account’s users up to date with its directory, or show what that would do."),
     N_("sync [ACCOUNT|all] [preview]"),
     N_("sync Acme preview"),
 )
@@ -143,7 +143,7 @@ ACCOUNT_TRIAL = Entry(
     group="run",
 )
 ACCOUNT_ACTIVATE = Entry(
-    N_("Count an account's active users, at once or from a day on."),
+    N_("Count an account’s active users, at once or from a day on."),
     N_("account activate NAME [from DATE]"),
     N_("account activate Acme from 2026-12-31"),
     group="run",
@@ -173,7 +173,7 @@ ADMINS = Entry(
     group="run",
 )
 TOPICS = Entry(
-    N_("The topics that questions are answered from, Seatbot's and your own."),
+    N_("The topics that questions are answered from, Seatbot’s and your own."),
     N_("topics list"),
     N_("topics list"),
     "look",
@@ -185,7 +185,7 @@ TOPICS_IMPORT = Entry(
     "run",
 )
 TOPICS_REMOVE = Entry(
-    N_("Take a topic of your own away, or your answer to one of Seatbot's."),
+    N_("Take a topic of your own away, or your answer to one of Seatbot’s."),
     N_("topics remove TOPIC"),
     N_("topics remove own-opening-hours"),
     "run",
@@ -198,8 +198,8 @@ TOPICS_UNANSWERED = Entry(
 )
 DIGEST_ADD = Entry(
     N_(
-        "Post a digest in a channel: every day, on weekdays, on a day of the week, after a billing period's end, or "
-        "some days before it; at 8:00 in your workspace's time zone if you say nothing else."
+        "Post a digest in a channel: every day, on weekdays, on a day of the week, after a billing period’s end, or "
+        "some days before it; by default at 8:00 in your workspace’s time zone."
     ),
     N_("digest add #CHANNEL every day|weekday|monday… [at TIME] [in ZONE] [in LANGUAGE] [for ACCOUNT, ACCOUNT…]"),
     N_("digest add #billing every monday at 8:00 in Europe/Paris for Acme, Globex"),
@@ -304,7 +304,7 @@ def one(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
 
 def misused(texts: Texts, root: str, entry: Entry, admin: bool = False) -> Answer:
     """A command lacks something."""
-    said = texts.say("This was not understood, so nothing was done. This is how it is written:")
+    said = texts.say("That was not understood, so nothing was changed. This is how it is written:")
     told = [said, plain(texts, root, entry, admin), *details(texts, entry)]
     blocks: list[Block] = [answer.section("misused", [said]), described(texts, root, "command", [(entry, admin)])]
     return answer.answer(told, [*blocks, *detailed(texts, entry)])

@@ -91,7 +91,7 @@ def decisions(texts: Texts, found: Attention, workspace: Workspace, *, admin: bo
     for held in found.held[:MOST_OF_A_KIND]:
         blocks += syncs.held(texts, held, admin=admin)
     for number, trial in enumerate(found.trials[:MOST_OF_A_KIND]):
-        change = answer.button("form_status", texts.say("Set its status"), f"status {trial.id}") if admin else None
+        change = answer.button("form_status", texts.say("Change its status"), f"status {trial.id}") if admin else None
         blocks.append(answer.section(f"trial_{number}", [ending(texts, trial, workspace)], change))
     for number, late in enumerate(found.stale[:MOST_OF_A_KIND]):
         sync = answer.button("sync_account", texts.say("Sync now"), str(late.id)) if admin else None

@@ -21,30 +21,28 @@ def named(texts: Texts, person: Person) -> fields.Choice:
 
 def form(texts: Texts, picked: Sequence[Person], *, deactivates: bool) -> View:
     """Whom, and why; whoever is set inactive may go on the deny list in the same step."""
-    many = texts.say("More than ten people are shown first, and changed once you say so.")
+    many = texts.say("For more than ten people you are asked to confirm first.")
     blocks = [
         fields.people(texts, "people", texts.say("People"), many, [named(texts, one) for one in picked], optional=True),
         fields.text(
             "addresses",
             texts.say("Or their addresses"),
-            texts.say("As many as you like, with spaces, commas or line ends between them."),
+            texts.say("As many as you like, with spaces, commas or line breaks between them."),
             longest=3000,
             lines=True,
             optional=True,
         ),
-        fields.account(
-            texts, hint=texts.say("Only for the addresses, where one is in several accounts."), optional=True
-        ),
+        fields.account(texts, hint=texts.say("Only needed where an address is in several accounts."), optional=True),
     ]
     if not deactivates:
         title, submit = texts.say("Set people active"), texts.say("Set active")
         return modal.form(texts, "activate", title, blocks, submit=submit)
     blocks += [
-        fields.text("reason", texts.say("Reason"), texts.say("The log keeps it."), longest=300, optional=True),
+        fields.text("reason", texts.say("Reason"), texts.say("It is kept in the log."), longest=300, optional=True),
         fields.ticks(
             "more",
             texts.say("Deny list"),
-            [("deny", texts.say("Keep out whom the next sync would bring back"))],
+            [("deny", texts.say("Add to the deny list whoever the next sync would bring back"))],
         ),
     ]
     title, submit = texts.say("Set people inactive"), texts.say("Set inactive")

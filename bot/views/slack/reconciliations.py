@@ -42,7 +42,7 @@ def send_file(texts: Texts) -> Answer:
         texts.say("Write what the invoice has behind the period:"),
         texts.say(N_("reconcile last 840, or: reconcile last 1,234.50 EUR")),
         texts.say(
-            "Or send usecure's customer list to Seatbot as a CSV file in a direct message, with the words: "
+            "Or send usecure’s customer list to Seatbot as a CSV file in a direct message, with the words: "
             "reconcile last. Its columns are Name, Active Users, Status and, if you like, Domain."
         ),
     ]

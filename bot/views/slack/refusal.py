@@ -34,8 +34,8 @@ IN_SLACK: dict[type[Refusal], str] = {
     UnknownChange: N_("There is no change {asked}. {root} log lists them."),
     UnknownDigest: N_("There is no digest {asked}. {root} digest list shows all."),
     BadRhythm: N_(
-        "“{asked}” is no rhythm. Say every day, every weekday, every Monday, after the period's end, or 5 days before "
-        "the period's end (27 at most)."
+        "“{asked}” is no rhythm. Say every day, every weekday, every Monday, after the period’s end, or 5 days before "
+        "the period’s end (27 at most)."
     ),
     UnknownWarning: N_("There is no warning {asked}. {root} warn list lists them."),
     UnknownPeriod: N_(
@@ -46,9 +46,9 @@ IN_SLACK: dict[type[Refusal], str] = {
         "The billing period runs until the end of {last}, and a statement is made of one that is over. "
         "{root} report shows how it stands."
     ),
-    NoPrice: N_("There is no price yet. It is set on Seatbot's machine: seatbot set --price AMOUNT --currency EUR"),
+    NoPrice: N_("There is no price yet. It is set on Seatbot’s machine: seatbot set --price AMOUNT --currency EUR"),
     UndoImport: N_(
-        "Change {change} is an import. Those are taken back on Seatbot's machine: seatbot import retract {change}"
+        "Change {change} is an import. Those are taken back on Seatbot’s machine: seatbot import retract {change}"
     ),
     Denied: N_("{emails}: on the deny list of {account}. Remove the entry first: {root} deny remove"),
     UndoNeedsForce: N_(

@@ -160,7 +160,7 @@ def repeated(
     table = lists.repeated(texts, people)
     if people:
         told = texts.say(
-            "usecure bills each account's user. To have a person counted once, set them inactive in the other "
+            "usecure bills each account’s user. To have a person counted once, set them inactive in the other "
             "accounts: that lowers the bill from the next period on."
         )
     else:

@@ -68,7 +68,7 @@ def saved(texts: Texts, terms: Terms, change: Change, back: str | None) -> Answe
 
 def prices(texts: Texts, workspace: Workspace, resales: Sequence[tuple[str, Decimal]]) -> View:
     """The form for what a user costs, and brings, under what holds now; `resales` are those of single clients."""
-    none = texts.say("Such as 4.50; “none” takes it away. Open: it stays as it is.")
+    none = texts.say("Such as 4.50; “none” takes it away. Leave it empty to keep it as it is.")
     blocks = [
         answer.section("standing", standing(texts, workspace, resales)),
         fields.text("price", texts.say("What a user costs you in a period"), none, longest=30, optional=True),
@@ -80,7 +80,9 @@ def prices(texts: Texts, workspace: Workspace, resales: Sequence[tuple[str, Deci
             longest=3,
         ),
         fields.text("resale", texts.say("What a user brings you"), none, longest=30, optional=True),
-        fields.account(texts, hint=texts.say("Whose resale price it is; open: all clients’."), optional=True),
+        fields.account(
+            texts, hint=texts.say("The client whose resale price it is; leave it empty for all clients."), optional=True
+        ),
     ]
     return modal.form(texts, "prices", texts.say("Prices"), blocks)
 

@@ -57,7 +57,7 @@ def unanswered(
 ) -> Answer:
     """What was asked in vain, the latest first, and the way to answer it."""
     title = texts.plural("{n} question asked in vain", "{n} questions asked in vain", len(found))
-    said = [texts.say("Of the last 90 days, without anybody's name. A topic of your own answers at once.")]
+    said = [texts.say("Of the last 90 days, without anybody’s name. A topic of your own answers at once.")]
     more: list[Block] = [
         answer.buttons("topics", [answer.button(topic_form.NEW, texts.say("Add a topic"), topic_form.NAME, "primary")])
     ]

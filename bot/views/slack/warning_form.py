@@ -29,11 +29,11 @@ def form(texts: Texts) -> View:
         fields.text(
             "threshold",
             texts.say("From how many people or days on"),
-            texts.say("Left open: as usual for what you chose."),
+            texts.say("Leave it empty for the usual number."),
             longest=LONGEST_THRESHOLD,
             optional=True,
         ),
-        fields.accounts(texts, "accounts", texts.say("Accounts"), texts.say("None: all of them.")),
+        fields.accounts(texts, "accounts", texts.say("Accounts"), texts.say("Leave it empty for all accounts.")),
     ]
     return modal.form(texts, NAME, texts.say("Add a warning"), blocks, submit=texts.say("Add"))
 

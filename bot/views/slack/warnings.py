@@ -154,7 +154,7 @@ def trials_end(texts: Texts, what: TrialsEnd, offers: Offers) -> Said:
     after = what.bill.current + sum(one.active for one in what.trials)
     fields = {"before": what.bill.current, "after": after, "peak": max(what.bill.peak, after)}
     effect = texts.say(
-        "Once active, they raise the count from {before} to {after}, and this period's bill would be {peak} at least.",
+        "Once active, they raise the count from {before} to {after}, and this period’s bill would be {peak} at least.",
         **fields,
     )
     return title, [Part("trials", "\n".join(cut(texts, lines))), Part("effect", effect)], row(texts, offers, "report")

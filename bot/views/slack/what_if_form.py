@@ -23,7 +23,7 @@ def form(texts: Texts) -> View:
         fields.text(
             "addresses",
             texts.say("Or their addresses"),
-            texts.say("As many as you like, with spaces, commas or line ends between them."),
+            texts.say("As many as you like, with spaces, commas or line breaks between them."),
             longest=3000,
             lines=True,
             optional=True,

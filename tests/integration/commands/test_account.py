@@ -21,7 +21,7 @@ def test_an_account_is_added_on_trial_until_a_day_of_the_workspaces_calendar(tea
 def test_the_same_in_french_with_and_without_apostrophes(team: Team) -> None:
     said = team.say(CAMILLE, "compte ajouter Clinique des Lilas essai jusqu’au 2026-12-31")["text"]
     assert "Clinique des Lilas\u00a0: ajout, statut «\u00a0essai\u00a0» dès maintenant." in said
-    assert "L’essai finit le 31 déc. 2026" in said
+    assert "L’essai se termine le 31 déc. 2026" in said
     said = team.say(CAMILLE, "compte fermer Acme a partir du 2026-12-31")["text"]
     assert "Acme\u00a0: statut «\u00a0fermé\u00a0» à partir du 31 déc. 2026, «\u00a0actif\u00a0» jusque-là." in said
 
@@ -82,16 +82,16 @@ def test_a_plan_that_a_new_status_leaves_standing_is_named_with_the_way_to_take_
 def test_undo_closes_a_new_account_again(team: Team) -> None:
     team.say(GRACE, "account add Initech")
     said = team.press(GRACE, "undo")
-    assert "It was: an account's status set, on 24 Nov 2026" in said
+    assert "It was: an account’s status set, on 24 Nov 2026" in said
     assert "Initech: closed now, active before." in said
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("account add", "This was not understood"),
-        ("account add Acme Two until 2026-12-31", "This was not understood"),
-        ("account close Acme until 2026-12-31", "This was not understood"),
+        ("account add", "That was not understood"),
+        ("account add Acme Two until 2026-12-31", "That was not understood"),
+        ("account close Acme until 2026-12-31", "That was not understood"),
         ("account add Initech from 31 Dec", "“31 Dec” is not a date. Write 2026-12-31"),
         ("account trial Globex until 2026-11-24", "A trial cannot end on 24 Nov 2026, before it begins."),
         ("account close Acma", "No account is called “Acma”. Did you mean Acme?"),

@@ -66,9 +66,9 @@ def test_undo_gives_the_right_back_to_the_owners(team: Team) -> None:
         ("admins add <@U0NOBODY99>", "Slack does not say right now who <@U0NOBODY99> is."),
         ("admins add @tom", "“@tom” is nobody whom Slack knows."),
         ("admins add tom@acme.example", "is nobody whom Slack knows."),
-        ("admins add", "This was not understood"),
+        ("admins add", "That was not understood"),
         (f"admins remove <@{TOM.id}>", f"<@{TOM.id}>: not on the list of admins."),
-        ("admins foo", "This was not understood"),
+        ("admins foo", "That was not understood"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_changes(team: Team, words: str, says: str) -> None:

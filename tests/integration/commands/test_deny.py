@@ -69,8 +69,8 @@ def test_a_reader_may_not(team: Team) -> None:
         ("deny add ann@acme.example in Acma", "No account is called “Acma”. Did you mean Acme?"),
         ("deny add ann@acme.example in zzzz", "No account is called “zzzz”."),
         ("deny add a*b@acme.example in Acme", "“a*b@acme.example” is neither an email address nor *@domain."),
-        ("deny add ann@acme.example", "This was not understood, so nothing was done."),
-        ("deny add in Acme", "This was not understood, so nothing was done."),
+        ("deny add ann@acme.example", "That was not understood, so nothing was changed."),
+        ("deny add in Acme", "That was not understood, so nothing was changed."),
         ("deny remove ann@acme.example in Acme", "The deny list of Acme has no entry ann@acme.example."),
     ],
 )

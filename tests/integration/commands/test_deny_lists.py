@@ -57,10 +57,10 @@ def test_in_french_the_account_may_come_first(team: Team) -> None:
     ("words", "says"),
     [
         ("deny remove zoe@acme.example in Acme", "The deny list of Acme has no entry zoe@acme.example."),
-        ("deny remove", "This was not understood"),
+        ("deny remove", "That was not understood"),
         ("deny remove a*b@acme.example in Acme", "is neither an email address nor *@domain."),
-        ("deny import Acme", "This was not understood"),
-        ("deny import replace", "This was not understood"),
+        ("deny import Acme", "That was not understood"),
+        ("deny import replace", "That was not understood"),
         ("deny import Acma replace", "Did you mean Acme?"),
     ],
 )

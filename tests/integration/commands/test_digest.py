@@ -62,7 +62,7 @@ def test_in_french(team: Team) -> None:
         (f"{HERE} every day in Mars/Olympus", "Mars/Olympus"),
         (f"{HERE} every day for Nobody & Sons", "No account is called “Nobody & Sons”."),
         ("@grace every day", "“@grace” is no channel."),
-        (HERE, "This was not understood, so nothing was done."),
+        (HERE, "That was not understood, so nothing was changed."),
     ],
 )
 def test_bad_input_is_answered_in_a_sentence_and_changes_nothing(team: Team, words: str, said: str) -> None:

@@ -85,7 +85,11 @@ def test_an_answer_stays_in_the_thread_of_its_question(team: Team) -> None:
     ("person", "title", "question"),
     [
         (GRACE, "Does it pay off at once?", "If we deactivate users today, does this bill go down?"),
-        (NADIA, "Effet immédiat\u00a0?", "Si nous désactivons des utilisateurs, la facture baisse-t-elle déjà\u00a0?"),
+        (
+            NADIA,
+            "Effet immédiat\u00a0?",
+            "Si nous désactivons des utilisateurs, la facture baisse-t-elle aussitôt\u00a0?",
+        ),
     ],
 )
 def test_four_questions_are_suggested_in_the_language_of_whoever_opens_it(

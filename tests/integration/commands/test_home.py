@@ -93,7 +93,7 @@ def test_a_reader_sees_no_tools_and_a_french_one_reads_french(team: Team) -> Non
     assert not shown & {"form_deactivate", "form_settings", "menu_log", "hold_confirm"}
     said = told(home(team, CAMILLE))
     assert "5 utilisateurs" in said
-    assert "À décider" in said
+    assert "Décisions en attente" in said
 
 
 @pytest.mark.parametrize("person", [GUEST, STRANGER])

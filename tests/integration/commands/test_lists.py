@@ -120,7 +120,7 @@ class TestUsers:
 
     def test_without_an_account_it_says_how_it_is_written(self, team: Team) -> None:
         said = team.say(TOM, "users")["text"]
-        assert said.startswith("This was not understood, so nothing was done.")
+        assert said.startswith("That was not understood, so nothing was changed.")
         assert "/seats users ACCOUNT [active|inactive|denied] [SEARCH]" in said
 
     def test_a_long_list_has_pages_and_goes_whole_into_a_file(self, team: Team) -> None:

@@ -89,7 +89,7 @@ def test_a_customer_list_comes_as_a_file_in_the_direct_message(team: Team) -> No
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("reconcile", "Or send usecure's customer list to Seatbot as a CSV file in a direct message"),
+        ("reconcile", "Or send usecure’s customer list to Seatbot as a CSV file in a direct message"),
         ("reconcile current 5", "The billing period runs until the end of 26 Nov 2026"),
         ("reconcile 2031-01 5", "has not begun yet"),
         ("reconcile last 12,50 EUR", "There is no price yet."),

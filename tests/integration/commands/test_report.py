@@ -95,7 +95,7 @@ def test_the_sum_of_the_accounts_peaks_is_told_with_the_reason_where_it_differs(
     team.seed("", "Acme,new@acme.example,active,\nAcme,new2@acme.example,active,")
     answer = team.say(GRACE, "report")
     assert "peak 6" in answer["text"]
-    assert "The accounts' own peaks add up to 8, since they were not reached at one instant" in answer["text"]
+    assert "The accounts’ own peaks add up to 8, since they were not reached at one instant" in answer["text"]
 
 
 @pytest.mark.parametrize("words", ["report acme", "report in Acme current", "rapport dans « Acme »"])
@@ -190,7 +190,7 @@ class TestCountedMoreThanOnce:
 
     TOLD = (
         "At the peak 1 person was counted in more than one account, which makes 1 seat too many: "
-        "both@shared.example (Acme and Globex). usecure bills each account's user."
+        "both@shared.example (Acme and Globex). usecure bills each account’s user."
     )
 
     def test_the_report_names_them_and_a_button_lists_them_with_the_way_back(self, team: Team) -> None:
@@ -222,7 +222,7 @@ class TestCountedMoreThanOnce:
             "Au pic, 1 personne était comptée dans plusieurs comptes, soit 1 siège de trop\u00a0: "
             "both@shared.example (Acme et Globex)."
         ) in team.say(NADIA, "rapport")["text"]
-        assert team.press(NADIA, "open_repeated", "Qui était compté plusieurs fois").startswith(
+        assert team.press(NADIA, "open_repeated", "Personnes comptées plusieurs fois").startswith(
             "1 personne comptée dans plusieurs comptes le 27 oct. 2026 à 00:00\n"
         )
 

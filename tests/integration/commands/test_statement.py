@@ -34,7 +34,7 @@ def test_the_last_period_that_is_over_client_by_client(team: Team) -> None:
         "Northwind MSP: statement 2026-09, revision 1",
         "Billing period 27 Sep 2026 to 26 Oct 2026 (Europe/Paris), over.",
         "The peak was 5, first reached on 27 Sep 2026 00:00.",
-        "The accounts' own peaks add up to the same.",
+        "The accounts’ own peaks add up to the same.",
     ]
     assert rows(answer) == [
         ["Account", "Share", "Own peak", "Reached", "Difference"],
@@ -59,7 +59,7 @@ def test_a_revision_says_what_it_changed_and_why_and_leads_to_the_older_one(team
     assert "The peak is 2 higher than in revision 1. Shares and own peaks: Acme 5 instead of 3" in text
     assert "Globex own peak 3 instead of 2" in text
     assert "Because of: #3 (users imported)." in text
-    assert "The accounts' own peaks add up to 8, since they were not reached at one instant" in text
+    assert "The accounts’ own peaks add up to 8, since they were not reached at one instant" in text
     assert team.press(TOM, "open_revision_1", "Revision 1").startswith("Northwind MSP: statement 2026-09, revision 1")
     assert "revision 2" in team.press(TOM, "open_revision_2")
 

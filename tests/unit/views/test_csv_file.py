@@ -29,7 +29,7 @@ def test_figures_are_plain_and_heads_are_the_readers() -> None:
         moves={7: -1234},
     )
     heads, line = as_csv(table).splitlines()
-    titles = ["Compte", "Statut", "Utilisateurs actifs", "Comptés à présent", "Pic", "Évolution du pic"]
+    titles = ["Compte", "Statut", "Utilisateurs actifs", "Comptés actuellement", "Pic", "Évolution du pic"]
     assert heads.split(",") == [*titles, "Coût (EUR)", "Rapporte (EUR)", "Atteint le"]
     assert line == "'=Hélène,actif,12345,12345,12345,-1234,55552.50,86415.00,2026-11-03T08:12:00+01:00"
 

@@ -311,7 +311,7 @@ BOB = Repeated("bob@x", None, ("Acme", "Blue", "Cyan", "Dune", "Echo"))
             [ANN],
             (
                 "At the peak 1 person was counted in more than one account, which makes 1 seat too many: "
-                "ann@x (Acme and Blue). usecure bills each account's user."
+                "ann@x (Acme and Blue). usecure bills each account’s user."
             ),
             (
                 "Au pic, 1 personne était comptée dans plusieurs comptes, soit 1 siège de trop\u00a0: "
@@ -322,7 +322,7 @@ BOB = Repeated("bob@x", None, ("Acme", "Blue", "Cyan", "Dune", "Echo"))
             [BOB, ANN],
             (
                 "At the peak 2 people were counted in more than one account, which makes 5 seats too many: "
-                "bob@x (Acme, Blue, Cyan, and 2 more) and ann@x (Acme and Blue). usecure bills each account's user."
+                "bob@x (Acme, Blue, Cyan, and 2 more) and ann@x (Acme and Blue). usecure bills each account’s user."
             ),
             (
                 "Au pic, 2 personnes étaient comptées dans plusieurs comptes, soit 5 sièges de trop\u00a0: "
@@ -335,7 +335,7 @@ BOB = Repeated("bob@x", None, ("Acme", "Blue", "Cyan", "Dune", "Echo"))
             (
                 "At the peak 5 people were counted in more than one account, which makes 8 seats too many: "
                 "bob@x (Acme, Blue, Cyan, and 2 more), ann@x (Acme and Blue), ann@x (Acme and Blue), and 2 more. "
-                "usecure bills each account's user."
+                "usecure bills each account’s user."
             ),
             (
                 "Au pic, 5 personnes étaient comptées dans plusieurs comptes, soit 8 sièges de trop\u00a0: "
@@ -367,7 +367,7 @@ def test_long_names_leave_the_sentence_about_those_counted_more_than_once_whole(
         ).blocks
         if block["block_id"] == "figures"
     ]
-    assert said.endswith(", and 4,997 more. usecure bills each account's user.")
+    assert said.endswith(", and 4,997 more. usecure bills each account’s user.")
     assert said.count("more)") == 3
 
 

@@ -62,7 +62,7 @@ def test_an_applied_sync_says_whom_it_changed_and_what_that_does_to_the_bills() 
         "Acme is synced.",
         "3 new users, active now: new0@acme.test, new1@acme.test, and new2@acme.test.",
         "1 user active again: back@acme.test.",
-        "1 user inactive now, since the directory's pool has them no longer: gone@acme.test.",
+        "1 user inactive now, since the directory’s pool has them no longer: gone@acme.test.",
         "1 user inactive now by the deny list: kept.out@acme.test.",
         "118 users stay active. The deny list keeps 1 of the directory out.",
         "Not in the pool: 1 blocked, suspended or archived and 2 guests.",

@@ -133,7 +133,7 @@ def test_the_next_syncs_are_told_but_for_those_that_are_due(msp: Msp) -> None:
     [due] = figures(msp, "sync-schedule").nexts
     assert (due.account, due.at) == ("Acme", schedule.next_daily(acme.id, msp.clock()))
     said = told(msp, "sync-schedule")
-    assert said.startswith("Seatbot has recorded no sync yet. Seatbot's next daily syncs: Acme (2")
+    assert said.startswith("Seatbot has recorded no sync yet. Seatbot’s next daily syncs: Acme (2")
     assert "Prochaines synchronisations quotidiennes de Seatbot\u00a0: Acme (" in told(msp, "sync-schedule", "fr")
     msp.clock.now = due.at
     assert figures(msp, "sync-schedule").nexts == ()
