@@ -123,6 +123,12 @@ class Texts:
 
         return format_list(list(items), style="or", locale=self.locale)
 
+    def together(self, items: Iterable[str]) -> str:
+        """Items as they are: a, b and c."""
+        from babel.lists import format_list
+
+        return format_list(list(items), locale=self.locale)
+
     def _fill(self, message: str, fields: dict[str, Any]) -> str:
         return message.format_map({name: self._write(value) for name, value in fields.items()})
 

@@ -65,6 +65,9 @@ def test_a_phone_and_its_panel_shut_nobody_out(visit: Open, everything: LocalSla
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     here = visit(f"{everything.url}/?as={CAMILLE.id}", color_scheme=scheme, **phone)
     assert findings(here.page) == []
+    here.main.get_by_role("link", name="Canaux").tap()
+    assert findings(here.page) == []
+    here.page.go_back()
     here.page.get_by_role("button", name="JSON").click()
     assert findings(here.page) == []
 

@@ -210,6 +210,20 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(visit: Open, demo_ur
     expect(here.page.get_by_role("button", name="JSON")).to_have_attribute("aria-expanded", "false")
 
 
+def test_on_a_phone_the_places_lie_one_tap_behind_the_conversation(visit: Open, demo_url: str) -> None:
+    here = visit(address(demo_url, TOM), **PHONE)
+    places = here.page.get_by_role("navigation")
+    expect(places).to_have_count(0)  # hidden, and no screen reader meets them
+    here.main.get_by_role("link", name="Channels").tap()
+    expect(here.page.get_by_role("searchbox")).to_be_in_viewport()
+    places.get_by_role("link", name="random").tap()
+    expect(here.main.get_by_role("heading", level=2)).to_have_text("#random")
+    expect(places).to_have_count(0)
+    here.main.get_by_role("link", name="Channels").tap()
+    places.get_by_role("link", name="Nadia Benali").tap()
+    expect(here.page.locator("html")).to_have_attribute("lang", "fr")
+
+
 def test_on_a_phone_a_thread_covers_the_conversation(visit: Open, demo_url: str) -> None:
     here = visit(address(demo_url, TOM), **PHONE)
     link = here.messages.get_by_role("link", name=re.compile("^Reply to Seatbot")).last

@@ -139,7 +139,7 @@ def sources(texts: Texts, topic: Topic) -> list[str]:
         "According to usecure’s article {links}",
         "According to usecure’s articles {links}",
         len(articles),
-        links=", ".join(articles),
+        links=texts.together(articles),
     )
     return [according, *told]
 
