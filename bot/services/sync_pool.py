@@ -1,4 +1,4 @@
-"""What a sync takes of a directory's pool (sync.md, Who is in the pool). Pure."""
+"""What a sync takes of a directory's pool: people with a usable address, each once (sync.md). Pure."""
 
 from collections import Counter
 from collections.abc import Mapping
