@@ -148,6 +148,7 @@ class ByMouse(Hand):
 
     def pick(self, field: Locator, typed: str, name: str) -> None:
         field.click()
+        field.evaluate("() => new Promise(done => setTimeout(done))")  # its words are selected: nobody types as fast
         self.keys.type(typed)
         self.option(field, name).click()
 
